@@ -1,0 +1,51 @@
+"""What a chat platform must do for loa, and the ways it can refuse."""
+
+from typing import Protocol
+
+from bot.message import Message
+
+
+class ChannelError(Exception):
+    """The root of what sending can raise; `reason` is fit for a row and a log, and holds no secret."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TemporaryError(ChannelError):
+    """Not now. `retry_in` in seconds when the platform named a time; nothing was delivered."""
+
+    def __init__(self, reason: str, *, retry_in: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_in = retry_in
+
+
+class UnknownOutcomeError(ChannelError):
+    """The platform may have taken the message: the connection broke after it was handed over."""
+
+
+class PermanentError(ChannelError):
+    """The chat cannot be reached (blocked, kicked, gone) until it speaks to loa again."""
+
+
+class RejectedError(ChannelError):
+    """The platform refuses this message and would refuse it again; the chat itself is well."""
+
+
+class MovedError(ChannelError):
+    """The chat has a new address (a group became a supergroup)."""
+
+    def __init__(self, reason: str, *, address: str) -> None:
+        super().__init__(reason)
+        self.address = address
+
+
+class Channel(Protocol):
+    """A platform loa speaks on. `name` is what `chats.channel` holds."""
+
+    name: str
+
+    async def send(self, address: str, message: Message) -> str:
+        """Send and return the platform's message id. Raises ChannelError."""
+        ...

@@ -1,0 +1,304 @@
+"""What loa remembers: one class a table. Stored times are aware UTC."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    false,
+    true,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC time on every database; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored time must be aware")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
+        datetime: UtcDateTime,
+        str: Text,
+        dict[str, Any]: JSON,
+    }
+
+
+class SourceState(StrEnum):
+    ACTIVE = "active"  #: polled when due
+    PAUSED = "paused"  #: an admin paused it
+    GONE = "gone"  #: the server said 410; an admin may resume it
+
+
+class ArticleState(StrEnum):
+    FOUND = "found"  #: stored from the feed, its page is still to be read
+    READY = "ready"  #: read and summarised; what it owes is stored
+
+
+class TextOrigin(StrEnum):
+    PAGE = "page"  #: the article's own page was read
+    FEED = "feed"  #: the page could not be had, the feed's description serves
+
+
+class ChatKind(StrEnum):
+    PRIVATE = "private"  #: one person's chat; it is also that person's account on the platform
+    GROUP = "group"  #: a group or supergroup
+    CHANNEL = "channel"  #: a broadcast channel
+
+
+class ChatState(StrEnum):
+    NEW = "new"  #: known, but nobody in it was let in yet
+    ACTIVE = "active"  #: gets what it follows
+    STOPPED = "stopped"  #: asked to be left alone (/stop)
+    PARKED = "parked"  #: the platform refuses it; the reason is in the row
+
+
+class MemberState(StrEnum):
+    PENDING = "pending"  #: asked to be let in
+    ACCEPTED = "accepted"  #: reads news
+    REFUSED = "refused"  #: an admin said no
+
+
+class Role(StrEnum):
+    READER = "reader"  #: follows and searches
+    EDITOR = "editor"  #: also manages sources and topics
+    ADMIN = "admin"  #: also manages members
+
+
+class DeliveryState(StrEnum):
+    OWED = "owed"  #: to be sent when due
+    SENDING = "sending"  #: claimed by a sender, until its lease ends
+    SENT = "sent"  #: the platform took it
+    DROPPED = "dropped"  #: will not be sent; the reason is in the row
+
+
+class Topic(Base):
+    """What chats follow; every source belongs to one. `slug` is the folded name and unique."""
+
+    __tablename__ = "topics"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    slug: Mapped[str] = mapped_column(unique=True)
+    is_default: Mapped[bool] = mapped_column(default=False, server_default=false())
+    created_at: Mapped[datetime]
+
+
+class Host(Base):
+    """One web host. Whoever holds its lease is the only one to send it a request."""
+
+    __tablename__ = "hosts"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    leased_until: Mapped[datetime | None]
+    next_request_at: Mapped[datetime | None]
+
+
+class Source(Base):
+    """One address that is watched. `interval` in seconds; the validators belong to the entries stored with them."""
+
+    __tablename__ = "sources"
+    __table_args__ = (Index(None, "state", "next_poll_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(unique=True)
+    host: Mapped[str]
+    name: Mapped[str] = mapped_column(default="", server_default="")
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id"))
+    kind: Mapped[str] = mapped_column(default="auto", server_default="auto")
+    state: Mapped[SourceState] = mapped_column(String(16), default=SourceState.ACTIVE)
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    body_hash: Mapped[str | None]
+    interval: Mapped[float | None]
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    next_poll_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    first_polled_at: Mapped[datetime | None]
+    last_polled_at: Mapped[datetime | None]
+    last_ok_at: Mapped[datetime | None]
+    last_new_at: Mapped[datetime | None]
+    added_by_chat_id: Mapped[int | None] = mapped_column(ForeignKey("chats.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime]
+
+
+class Article(Base):
+    """One item of a source. `keys` of it are in `article_keys`; `folded` is what the database search reads."""
+
+    __tablename__ = "articles"
+    __table_args__ = (
+        Index(None, "state", "due_at"),
+        Index(None, "source_id", "published_at"),
+        Index(None, "published_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"))
+    url: Mapped[str]
+    title: Mapped[str]
+    description: Mapped[str] = mapped_column(default="", server_default="")
+    section: Mapped[str] = mapped_column(default="", server_default="")
+    lead: Mapped[str] = mapped_column(default="", server_default="")
+    text: Mapped[str] = mapped_column(default="", server_default="")
+    signature: Mapped[str] = mapped_column(default="", server_default="")
+    folded: Mapped[str] = mapped_column(default="", server_default="")
+    summary: Mapped[str] = mapped_column(default="", server_default="")
+    summary_kind: Mapped[str] = mapped_column(default="", server_default="")
+    origin: Mapped[TextOrigin | None] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    announce: Mapped[bool] = mapped_column(default=True, server_default=true())
+    state: Mapped[ArticleState] = mapped_column(String(16), default=ArticleState.FOUND)
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    due_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    published_at: Mapped[datetime]
+    found_at: Mapped[datetime]
+
+
+class ArticleKey(Base):
+    """One way to recognise an article in a source again (its guid, its link, its title and date), as a digest.
+
+    The article may have come in through another source: whoever carries it has keys of its own to it.
+    """
+
+    __tablename__ = "article_keys"
+    __table_args__ = (Index(None, "key"),)
+
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), index=True)
+
+
+class Member(Base):
+    """A person. Their accounts are the private chats whose `member_id` names them."""
+
+    __tablename__ = "members"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    role: Mapped[Role] = mapped_column(String(16), default=Role.READER)
+    state: Mapped[MemberState] = mapped_column(String(16), default=MemberState.PENDING)
+    requested_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+
+
+class Chat(Base):
+    """Where loa speaks: `address` is the platform's id of it, `next_send_at` when it bears the next message."""
+
+    __tablename__ = "chats"
+    __table_args__ = (UniqueConstraint("channel", "address"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    address: Mapped[str]
+    kind: Mapped[ChatKind] = mapped_column(String(16))
+    title: Mapped[str] = mapped_column(default="", server_default="")
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"), index=True)
+    language: Mapped[str] = mapped_column(String(16))
+    state: Mapped[ChatState] = mapped_column(String(16), default=ChatState.NEW)
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    next_send_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Follow(Base):
+    """A chat follows a topic."""
+
+    __tablename__ = "follows"
+
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True, index=True)
+    created_at: Mapped[datetime]
+
+
+class Delivery(Base):
+    """What a chat is owed (the outbox). An article's news, or a notice whose words are made from `data` when sent.
+
+    `key` names the debt (`article:7`, `notice:source_added:3`), once for a chat. `repeats` counts the times the
+    outcome was unknown and the message was sent again. `message_id` is the platform's.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("chat_id", "key"),
+        Index(None, "channel", "state", "due_at"),
+        Index(None, "article_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"))
+    channel: Mapped[str] = mapped_column(String(16))
+    key: Mapped[str]
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"))
+    notice: Mapped[str | None]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    state: Mapped[DeliveryState] = mapped_column(String(16), default=DeliveryState.OWED)
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    repeats: Mapped[int] = mapped_column(default=0, server_default="0")
+    due_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    message_id: Mapped[str | None]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+
+
+class Invitation(Base):
+    """A one-time way in. Only the digest of its code is stored."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code_hash: Mapped[str] = mapped_column(unique=True)
+    role: Mapped[Role] = mapped_column(String(16), default=Role.READER)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+    used_at: Mapped[datetime | None]
+
+
+class Question(Base):
+    """A search that was asked, kept so that its page buttons stay short and go on working after new articles came."""
+
+    __tablename__ = "questions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), index=True)
+    words: Mapped[str]
+    newest_article_id: Mapped[int]
+    asked_at: Mapped[datetime]
