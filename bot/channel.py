@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from bot.message import Message
+from db.models import ChatKind
 
 
 class ChannelError(Exception):
@@ -45,6 +46,10 @@ class Channel(Protocol):
     """A platform loa speaks on. `name` is what `chats.channel` holds."""
 
     name: str
+
+    def get_pause(self, kind: ChatKind) -> float:
+        """Seconds that a chat of this kind needs between two messages."""
+        ...
 
     async def send(self, address: str, message: Message) -> str:
         """Send and return the platform's message id. Raises ChannelError."""

@@ -16,7 +16,11 @@ BUSY_TIMEOUT = 15_000
 def get_url(text: str) -> URL:
     """The address with the driver loa uses; raises ArgumentError for what is no database address."""
     url = make_url(text)
-    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+    drivers = {
+        "sqlite": "sqlite+aiosqlite",
+        "postgresql": "postgresql+psycopg",
+        "postgres": "postgresql+psycopg",
+    }
     return url.set(drivername=drivers.get(url.drivername, url.drivername))
 
 

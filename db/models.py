@@ -1,23 +1,27 @@
 """What loa remembers: one class a table. Stored times are aware UTC."""
 
 from datetime import UTC, datetime
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     DateTime,
     Dialect,
     ForeignKey,
     Index,
+    Integer,
     MetaData,
     String,
     Text,
     TypeDecorator,
     UniqueConstraint,
     false,
+    text,
     true,
 )
+from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -40,6 +44,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+#: Enums are stored by value, as text that both databases compare alike.
+_ENUM = SqlEnum(Enum, native_enum=False, length=16, values_callable=lambda kind: [item.value for item in kind])
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(
         naming_convention={
@@ -52,6 +60,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
         datetime: UtcDateTime,
         str: Text,
+        Enum: _ENUM,
         dict[str, Any]: JSON,
     }
 
@@ -101,6 +110,7 @@ class DeliveryState(StrEnum):
     OWED = "owed"  #: to be sent when due
     SENDING = "sending"  #: claimed by a sender, until its lease ends
     SENT = "sent"  #: the platform took it
+    UNKNOWN = "unknown"  #: the platform may have taken it, twice over; not sent again
     DROPPED = "dropped"  #: will not be sent; the reason is in the row
 
 
@@ -138,7 +148,7 @@ class Source(Base):
     name: Mapped[str] = mapped_column(default="", server_default="")
     topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id"))
     kind: Mapped[str] = mapped_column(default="auto", server_default="auto")
-    state: Mapped[SourceState] = mapped_column(String(16), default=SourceState.ACTIVE)
+    state: Mapped[SourceState] = mapped_column(default=SourceState.ACTIVE)
     reason: Mapped[str] = mapped_column(default="", server_default="")
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
@@ -168,6 +178,7 @@ class Article(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"))
     url: Mapped[str]
+    host: Mapped[str]
     title: Mapped[str]
     description: Mapped[str] = mapped_column(default="", server_default="")
     section: Mapped[str] = mapped_column(default="", server_default="")
@@ -177,10 +188,10 @@ class Article(Base):
     folded: Mapped[str] = mapped_column(default="", server_default="")
     summary: Mapped[str] = mapped_column(default="", server_default="")
     summary_kind: Mapped[str] = mapped_column(default="", server_default="")
-    origin: Mapped[TextOrigin | None] = mapped_column(String(16))
+    origin: Mapped[TextOrigin | None]
     reason: Mapped[str] = mapped_column(default="", server_default="")
     announce: Mapped[bool] = mapped_column(default=True, server_default=true())
-    state: Mapped[ArticleState] = mapped_column(String(16), default=ArticleState.FOUND)
+    state: Mapped[ArticleState] = mapped_column(default=ArticleState.FOUND)
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     due_at: Mapped[datetime]
     leased_until: Mapped[datetime | None]
@@ -209,8 +220,8 @@ class Member(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
-    role: Mapped[Role] = mapped_column(String(16), default=Role.READER)
-    state: Mapped[MemberState] = mapped_column(String(16), default=MemberState.PENDING)
+    role: Mapped[Role] = mapped_column(default=Role.READER)
+    state: Mapped[MemberState] = mapped_column(default=MemberState.PENDING)
     requested_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
@@ -225,11 +236,11 @@ class Chat(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     channel: Mapped[str] = mapped_column(String(16))
     address: Mapped[str]
-    kind: Mapped[ChatKind] = mapped_column(String(16))
+    kind: Mapped[ChatKind]
     title: Mapped[str] = mapped_column(default="", server_default="")
     member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"), index=True)
     language: Mapped[str] = mapped_column(String(16))
-    state: Mapped[ChatState] = mapped_column(String(16), default=ChatState.NEW)
+    state: Mapped[ChatState] = mapped_column(default=ChatState.NEW)
     reason: Mapped[str] = mapped_column(default="", server_default="")
     next_send_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -245,6 +256,10 @@ class Follow(Base):
     created_at: Mapped[datetime]
 
 
+#: The debts that hold back later ones of the same chat.
+_PENDING = text("state IN ('owed', 'sending')")
+
+
 class Delivery(Base):
     """What a chat is owed (the outbox). An article's news, or a notice whose words are made from `data` when sent.
 
@@ -257,16 +272,17 @@ class Delivery(Base):
         UniqueConstraint("chat_id", "key"),
         Index(None, "channel", "state", "due_at"),
         Index(None, "article_id"),
+        Index("ix_deliveries_pending", "chat_id", "id", sqlite_where=_PENDING, postgresql_where=_PENDING),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"))
     channel: Mapped[str] = mapped_column(String(16))
     key: Mapped[str]
     article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"))
     notice: Mapped[str | None]
     data: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
-    state: Mapped[DeliveryState] = mapped_column(String(16), default=DeliveryState.OWED)
+    state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.OWED)
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     repeats: Mapped[int] = mapped_column(default=0, server_default="0")
     due_at: Mapped[datetime]
@@ -284,7 +300,7 @@ class Invitation(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code_hash: Mapped[str] = mapped_column(unique=True)
-    role: Mapped[Role] = mapped_column(String(16), default=Role.READER)
+    role: Mapped[Role] = mapped_column(default=Role.READER)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -39,3 +39,12 @@ def syllables(text: str) -> list[str]:
 def bigrams(words: list[str]) -> list[str]:
     """Each two neighbours, joined by a space: in Vietnamese they stand for words."""
     return [f"{first} {second}" for first, second in pairwise(words)]
+
+
+#: Parts the title from the body in `searchable`: no syllable of either.
+TITLE_END = "|"
+
+
+def searchable(title: str, body: str) -> str:
+    """The syllables of both, each between spaces, so that ` word ` is found only as a whole word."""
+    return f" {' '.join(syllables(title))} {TITLE_END} {' '.join(syllables(body))} "

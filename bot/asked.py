@@ -1,0 +1,37 @@
+"""What people say to the bot and what it says back, before any platform's words."""
+
+from dataclasses import dataclass
+
+from bot.message import Message
+from db.models import ChatKind
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Something a person wrote (`text`) or a button they pressed (`action`), and where.
+
+    Addresses are the platform's ids as text. `person` is empty where nobody can be held to it (an anonymous group
+    admin, a channel's post). `language` is what the platform knows of the person's, such as `vi`, or empty.
+    `may_manage` tells whether they may change what the chat gets: always in a private chat, in a group its admins.
+    """
+
+    channel: str
+    chat: str
+    kind: ChatKind
+    person: str
+    person_name: str = ""
+    chat_title: str = ""
+    language: str = ""
+    text: str = ""
+    action: str = ""
+    may_manage: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the bot says back. `edit` puts the first message in place of the one whose button was pressed;
+    `toast` is a short line for that press. Nothing at all is an answer too."""
+
+    messages: tuple[Message, ...] = ()
+    toast: str = ""
+    edit: bool = False

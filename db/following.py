@@ -1,0 +1,92 @@
+"""Topics, and which chat follows which."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import and_, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import Chat, ChatKind, ChatState, Delivery, Follow, Topic
+from db.statements import insert
+from db.text import fold, nfc
+
+
+class TopicRow(NamedTuple):
+    """A topic as one chat sees it."""
+
+    id: int
+    name: str
+    followed: bool
+
+
+async def get_or_add_topic(session: AsyncSession, name: str, now: datetime, *, is_default: bool = True) -> Topic:
+    """The topic of that name, whatever its case and marks; a new one is a default topic unless said otherwise."""
+    name = " ".join(nfc(name).split())
+    slug = fold(name)
+    values = {"name": name, "slug": slug, "is_default": is_default, "created_at": now}
+    await session.execute(insert(session, Topic).values(values).on_conflict_do_nothing(index_elements=["slug"]))
+    return (await session.scalars(select(Topic).where(Topic.slug == slug))).one()
+
+
+async def get_topic(session: AsyncSession, topic_id: int) -> Topic | None:
+    return await session.get(Topic, topic_id)
+
+
+async def find_topic(session: AsyncSession, words: str) -> Topic | None:
+    """The topic a person means: its whole name, or the first whose name begins with the words; marks ignored."""
+    slug = fold(" ".join(nfc(words).split()))
+    if not slug:
+        return None
+    found = select(Topic).where(Topic.slug.startswith(slug, autoescape=True)).order_by(Topic.slug).limit(1)
+    return (await session.scalars(found)).one_or_none()
+
+
+async def list_topics(session: AsyncSession, chat_id: int) -> list[TopicRow]:
+    follows = and_(Follow.topic_id == Topic.id, Follow.chat_id == chat_id)
+    rows = await session.execute(
+        select(Topic.id, Topic.name, Follow.chat_id).outerjoin(Follow, follows).order_by(Topic.slug)
+    )
+    return [TopicRow(topic_id, name, follower is not None) for topic_id, name, follower in rows]
+
+
+async def follow(session: AsyncSession, chat_id: int, topic_ids: Sequence[int], now: datetime) -> None:
+    if topic_ids:
+        rows = [{"chat_id": chat_id, "topic_id": topic_id, "created_at": now} for topic_id in topic_ids]
+        await session.execute(insert(session, Follow).values(rows).on_conflict_do_nothing())
+
+
+async def unfollow(session: AsyncSession, chat_id: int, topic_id: int) -> None:
+    await session.execute(delete(Follow).where(Follow.chat_id == chat_id, Follow.topic_id == topic_id))
+
+
+async def follow_defaults(session: AsyncSession, chat_id: int, now: datetime) -> list[str]:
+    """Follow every default topic; returns their names."""
+    topics = (await session.scalars(select(Topic).where(Topic.is_default).order_by(Topic.slug))).all()
+    await follow(session, chat_id, [topic.id for topic in topics], now)
+    return [topic.name for topic in topics]
+
+
+async def move_chat(session: AsyncSession, chat_id: int, address: str) -> None:
+    """A group became a supergroup: its row takes the new address, or is merged into the chat that has it already."""
+    chat = await session.get(Chat, chat_id)
+    if chat is None or chat.address == address:
+        return
+    target = (
+        await session.scalars(select(Chat).where(Chat.channel == chat.channel, Chat.address == address))
+    ).one_or_none()
+    if target is None:
+        chat.address, chat.kind = address, ChatKind.GROUP
+        return
+    await _merge(session, chat, target)
+
+
+async def _merge(session: AsyncSession, chat: Chat, target: Chat) -> None:
+    if target.state is ChatState.NEW:
+        target.state, target.language = chat.state, chat.language
+    topics = (await session.scalars(select(Follow.topic_id).where(Follow.chat_id == chat.id))).all()
+    await follow(session, target.id, topics, chat.created_at)
+    there = select(Delivery.key).where(Delivery.chat_id == target.id)
+    movable = update(Delivery).where(Delivery.chat_id == chat.id, Delivery.key.not_in(there))
+    await session.execute(movable.values(chat_id=target.id).execution_options(synchronize_session=False))
+    await session.delete(chat)

@@ -1,0 +1,148 @@
+"""People and their chats: who asked, who was let in, by whom. Whether one may do a thing is decided in bot/access."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import Chat, ChatKind, ChatState, Invitation, Member, MemberState, Role
+from db.statements import execute_count, insert
+
+
+class MemberRow(NamedTuple):
+    """A member and the channels they write from, such as `("telegram",)`."""
+
+    member: Member
+    channels: tuple[str, ...]
+
+
+async def get_chat(session: AsyncSession, channel: str, address: str) -> Chat | None:
+    return (await session.scalars(select(Chat).where(Chat.channel == channel, Chat.address == address))).one_or_none()
+
+
+async def get_or_add_chat(
+    session: AsyncSession, *, channel: str, address: str, kind: ChatKind, title: str, language: str, now: datetime
+) -> Chat:
+    values = {
+        "channel": channel,
+        "address": address,
+        "kind": kind,
+        "title": title,
+        "language": language,
+        "state": ChatState.NEW,
+        "created_at": now,
+    }
+    added = insert(session, Chat).values(values).on_conflict_do_nothing(index_elements=["channel", "address"])
+    await session.execute(added)
+    chat = await get_chat(session, channel, address)
+    assert chat is not None  # noqa: S101 - it was there, or was just added
+    return chat
+
+
+async def get_member(session: AsyncSession, member_id: int) -> Member | None:
+    return await session.get(Member, member_id)
+
+
+async def get_member_of(session: AsyncSession, chat: Chat) -> Member | None:
+    """The person whose account this private chat is."""
+    return await session.get(Member, chat.member_id) if chat.member_id is not None else None
+
+
+async def request_access(session: AsyncSession, chat: Chat, name: str, now: datetime) -> Member:
+    """Remember who asks to be let in, with the private chat they asked from."""
+    member = Member(name=name, state=MemberState.PENDING, role=Role.READER, requested_at=now)
+    session.add(member)
+    await session.flush()
+    chat.member_id = member.id
+    return member
+
+
+async def accept(session: AsyncSession, member_id: int, *, by: int | None, now: datetime) -> bool:
+    """Let somebody in; false when they were in already."""
+    return await _decide(session, member_id, MemberState.ACCEPTED, by, now)
+
+
+async def refuse(session: AsyncSession, member_id: int, *, by: int | None, now: datetime) -> bool:
+    """Turn a request down; false when it was decided already. A member who is in is not put out by this."""
+    return await _decide(session, member_id, MemberState.REFUSED, by, now)
+
+
+async def _decide(session: AsyncSession, member_id: int, state: MemberState, by: int | None, now: datetime) -> bool:
+    decided = MemberState.PENDING if state is MemberState.REFUSED else MemberState.ACCEPTED
+    still = Member.state == decided if state is MemberState.REFUSED else Member.state != decided
+    statement = update(Member).where(Member.id == member_id, still)
+    return await execute_count(session, statement.values(state=state, decided_at=now, decided_by_id=by)) == 1
+
+
+async def list_pending(session: AsyncSession) -> Sequence[Member]:
+    pending = select(Member).where(Member.state == MemberState.PENDING)
+    return (await session.scalars(pending.order_by(Member.requested_at, Member.id))).all()
+
+
+async def list_members(session: AsyncSession) -> list[MemberRow]:
+    """Everybody who was let in, admins first."""
+    rows = await session.execute(
+        select(Member, Chat.channel)
+        .outerjoin(Chat, Chat.member_id == Member.id)
+        .where(Member.state == MemberState.ACCEPTED)
+        .order_by(Member.role, Member.name, Member.id)
+    )
+    channels: dict[Member, list[str]] = {}
+    for member, channel in rows:
+        channels.setdefault(member, []).extend([channel] if channel else [])
+    return [MemberRow(member, tuple(names)) for member, names in channels.items()]
+
+
+async def list_chats_of(session: AsyncSession, member_id: int) -> Sequence[Chat]:
+    return (await session.scalars(select(Chat).where(Chat.member_id == member_id).order_by(Chat.id))).all()
+
+
+async def list_admin_chat_ids(session: AsyncSession) -> Sequence[int]:
+    """The private chats of the admins; what is owed to one that never wrote waits until it does."""
+    admins = select(Member.id).where(Member.role == Role.ADMIN, Member.state == MemberState.ACCEPTED)
+    return (await session.scalars(select(Chat.id).where(Chat.member_id.in_(admins)).order_by(Chat.id))).all()
+
+
+async def ensure_admin(session: AsyncSession, channel: str, address: str, language: str, now: datetime) -> None:
+    """An admin named in the settings: accepted with that role, whatever they were before."""
+    chat = await get_or_add_chat(
+        session,
+        channel=channel,
+        address=address,
+        kind=ChatKind.PRIVATE,
+        title="",
+        language=language,
+        now=now,
+    )
+    member = await get_member_of(session, chat) or await request_access(session, chat, address, now)
+    if member.state is not MemberState.ACCEPTED or member.role is not Role.ADMIN:
+        member.state, member.role, member.decided_at = MemberState.ACCEPTED, Role.ADMIN, now
+
+
+async def add_invitation(session: AsyncSession, *, by: int | None, now: datetime, lifetime: timedelta) -> str:
+    """A new one-time code; only its digest is kept."""
+    code = secrets.token_urlsafe(16)
+    invitation = Invitation(
+        code_hash=_hash(code), role=Role.READER, created_by_id=by, created_at=now, expires_at=now + lifetime
+    )
+    session.add(invitation)
+    return code
+
+
+async def use_invitation(session: AsyncSession, code: str, member_id: int, now: datetime) -> bool:
+    """Let the member in with a code; false when it is unknown, expired or used (by two at once: one wins)."""
+    unused = update(Invitation).where(
+        Invitation.code_hash == _hash(code), Invitation.used_at.is_(None), Invitation.expires_at > now
+    )
+    if await execute_count(session, unused.values(used_at=now, used_by_id=member_id)) != 1:
+        return False
+    await accept(session, member_id, by=None, now=now)
+    return True
+
+
+def _hash(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()

@@ -1,0 +1,253 @@
+"""The first form of the store."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+PENDING = sa.text("state IN ('owed', 'sending')")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "hosts",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_request_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("name", name="pk_hosts"),
+    )
+    op.create_table(
+        "members",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column(
+            "role", sa.Enum("reader", "editor", "admin", name="role", native_enum=False, length=16), nullable=False
+        ),
+        sa.Column(
+            "state",
+            sa.Enum("pending", "accepted", "refused", name="memberstate", native_enum=False, length=16),
+            nullable=False,
+        ),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["members.id"], name="fk_members_decided_by_id_members", ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_members"),
+    )
+    op.create_table(
+        "topics",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("is_default", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_topics"),
+        sa.UniqueConstraint("slug", name="uq_topics_slug"),
+    )
+    op.create_table(
+        "chats",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("private", "group", "channel", name="chatkind", native_enum=False, length=16),
+            nullable=False,
+        ),
+        sa.Column("title", sa.Text(), server_default="", nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("new", "active", "stopped", "parked", name="chatstate", native_enum=False, length=16),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("next_send_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_chats_member_id_members", ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name="pk_chats"),
+        sa.UniqueConstraint("channel", "address", name="uq_chats_channel_address"),
+    )
+    op.create_index("ix_chats_member_id", "chats", ["member_id"])
+    op.create_table(
+        "invitations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code_hash", sa.Text(), nullable=False),
+        sa.Column(
+            "role", sa.Enum("reader", "editor", "admin", name="role", native_enum=False, length=16), nullable=False
+        ),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_by_id", sa.Integer(), nullable=True),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["members.id"], name="fk_invitations_created_by_id_members", ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["used_by_id"], ["members.id"], name="fk_invitations_used_by_id_members", ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_invitations"),
+        sa.UniqueConstraint("code_hash", name="uq_invitations_code_hash"),
+    )
+    op.create_table(
+        "follows",
+        sa.Column("chat_id", sa.Integer(), nullable=False),
+        sa.Column("topic_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name="fk_follows_chat_id_chats", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["topic_id"], ["topics.id"], name="fk_follows_topic_id_topics", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("chat_id", "topic_id", name="pk_follows"),
+    )
+    op.create_index("ix_follows_topic_id", "follows", ["topic_id"])
+    op.create_table(
+        "questions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("chat_id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("newest_article_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name="fk_questions_chat_id_chats", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_questions"),
+    )
+    op.create_index("ix_questions_chat_id", "questions", ["chat_id"])
+    op.create_table(
+        "sources",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column("topic_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), server_default="auto", nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("active", "paused", "gone", name="sourcestate", native_enum=False, length=16),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("etag", sa.Text(), nullable=True),
+        sa.Column("last_modified", sa.Text(), nullable=True),
+        sa.Column("body_hash", sa.Text(), nullable=True),
+        sa.Column("interval", sa.Double(), nullable=True),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("next_poll_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("first_polled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_polled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_ok_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_new_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("added_by_chat_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["added_by_chat_id"], ["chats.id"], name="fk_sources_added_by_chat_id_chats", ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["topic_id"], ["topics.id"], name="fk_sources_topic_id_topics"),
+        sa.PrimaryKeyConstraint("id", name="pk_sources"),
+        sa.UniqueConstraint("url", name="uq_sources_url"),
+    )
+    op.create_index("ix_sources_state_next_poll_at", "sources", ["state", "next_poll_at"])
+    op.create_table(
+        "articles",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), server_default="", nullable=False),
+        sa.Column("section", sa.Text(), server_default="", nullable=False),
+        sa.Column("lead", sa.Text(), server_default="", nullable=False),
+        sa.Column("text", sa.Text(), server_default="", nullable=False),
+        sa.Column("signature", sa.Text(), server_default="", nullable=False),
+        sa.Column("folded", sa.Text(), server_default="", nullable=False),
+        sa.Column("summary", sa.Text(), server_default="", nullable=False),
+        sa.Column("summary_kind", sa.Text(), server_default="", nullable=False),
+        sa.Column("origin", sa.Enum("page", "feed", name="textorigin", native_enum=False, length=16), nullable=True),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("announce", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column(
+            "state", sa.Enum("found", "ready", name="articlestate", native_enum=False, length=16), nullable=False
+        ),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["sources.id"], name="fk_articles_source_id_sources", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_articles"),
+    )
+    op.create_index("ix_articles_published_at_id", "articles", ["published_at", "id"])
+    op.create_index("ix_articles_source_id_published_at", "articles", ["source_id", "published_at"])
+    op.create_index("ix_articles_state_due_at", "articles", ["state", "due_at"])
+    op.create_table(
+        "article_keys",
+        sa.Column("source_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name="fk_article_keys_article_id_articles", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["sources.id"], name="fk_article_keys_source_id_sources", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("source_id", "key", name="pk_article_keys"),
+    )
+    op.create_index("ix_article_keys_article_id", "article_keys", ["article_id"])
+    op.create_index("ix_article_keys_key", "article_keys", ["key"])
+    op.create_table(
+        "deliveries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("chat_id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=True),
+        sa.Column("notice", sa.Text(), nullable=True),
+        sa.Column("data", sa.JSON(), server_default="{}", nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "owed", "sending", "sent", "unknown", "dropped", name="deliverystate", native_enum=False, length=16
+            ),
+            nullable=False,
+        ),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("repeats", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("message_id", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name="fk_deliveries_article_id_articles", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name="fk_deliveries_chat_id_chats", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
+        sa.UniqueConstraint("chat_id", "key", name="uq_deliveries_chat_id_key"),
+    )
+    op.create_index("ix_deliveries_article_id", "deliveries", ["article_id"])
+    op.create_index("ix_deliveries_channel_state_due_at", "deliveries", ["channel", "state", "due_at"])
+    op.create_index(
+        "ix_deliveries_pending", "deliveries", ["chat_id", "id"], sqlite_where=PENDING, postgresql_where=PENDING
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("deliveries")
+    op.drop_table("article_keys")
+    op.drop_table("articles")
+    op.drop_table("sources")
+    op.drop_table("questions")
+    op.drop_table("follows")
+    op.drop_table("invitations")
+    op.drop_table("chats")
+    op.drop_table("topics")
+    op.drop_table("members")
+    op.drop_table("hosts")

@@ -1,0 +1,228 @@
+"""What chats are owed: debts are written with what causes them, claimed by lease, and settled with their outcome.
+
+It never sends. A debt is named by its key, and a chat has each key once.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, case, exists, literal, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from db.models import (
+    Article,
+    ArticleKey,
+    Chat,
+    ChatKind,
+    ChatState,
+    Delivery,
+    DeliveryState,
+    Follow,
+    Source,
+    Topic,
+)
+from db.statements import execute_count, insert
+
+#: The reason of a debt whose last sending may or may not have arrived.
+UNKNOWN = "unknown outcome"
+
+_PENDING = (DeliveryState.OWED, DeliveryState.SENDING)
+
+
+class News(NamedTuple):
+    """What a push shows of an article."""
+
+    article_id: int
+    title: str
+    summary: str
+    url: str
+    published_at: datetime
+    source: str
+    topic_id: int
+    topic: str
+
+
+class Due(NamedTuple):
+    """A claimed debt with all that its message needs: an article's news, or a notice and its data."""
+
+    id: int
+    chat_id: int
+    address: str
+    kind: ChatKind
+    language: str
+    attempts: int
+    reason: str
+    notice: str | None
+    data: dict[str, Any]
+    news: News | None
+
+
+async def owe_article(session: AsyncSession, article_id: int, now: datetime) -> int:
+    """Owe an article to every active chat that follows a topic of a source carrying it; returns how many new debts."""
+    topics = (
+        select(Source.topic_id)
+        .join(ArticleKey, ArticleKey.source_id == Source.id)
+        .where(ArticleKey.article_id == article_id)
+    )
+    chats = select(Follow.chat_id).where(Follow.topic_id.in_(topics))
+    values = {"key": f"article:{article_id}", "article_id": article_id}
+    return await _owe(session, Chat.id.in_(chats) & (Chat.state == ChatState.ACTIVE), values, now)
+
+
+async def owe_notice(
+    session: AsyncSession, chat_ids: Collection[int], *, notice: str, key: str, data: dict[str, Any], now: datetime
+) -> int:
+    """Owe a notice to chats, once for a key; its words are made from `data` when it is sent."""
+    values = {"key": f"notice:{notice}:{key}", "notice": notice, "data": data}
+    return await _owe(session, Chat.id.in_(chat_ids), values, now)
+
+
+async def _owe(session: AsyncSession, chats: Any, values: dict[str, Any], now: datetime) -> int:
+    columns: dict[str, Any] = {
+        "chat_id": Chat.id,
+        "channel": Chat.channel,
+        "data": {},
+        "state": DeliveryState.OWED,
+        "due_at": now,
+        "created_at": now,
+    } | values
+    table = Delivery.__table__
+    row = [
+        value if value in (Chat.id, Chat.channel) else literal(value, table.c[name].type).label(name)
+        for name, value in columns.items()
+    ]
+    statement = insert(session, Delivery).from_select(list(columns), select(*row).where(chats))
+    return await execute_count(session, statement.on_conflict_do_nothing(index_elements=["chat_id", "key"]))
+
+
+async def claim(session: AsyncSession, channel: str, now: datetime, *, lease: timedelta, limit: int) -> list[Due]:
+    """Lease what is due, the oldest debt of each chat that bears a message now, at most `limit`.
+
+    A debt whose lease ran out was in flight when its sender died: it is claimed again and counted as a repeat.
+    """
+    ids = list(await session.scalars(_select_claimable(channel, now, limit)))
+    if not ids:
+        return []
+    await session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_(ids))
+        .values(
+            repeats=Delivery.repeats + case((Delivery.state == DeliveryState.SENDING, 1), else_=0),
+            state=DeliveryState.SENDING,
+            leased_until=now + lease,
+            attempts=Delivery.attempts + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return [_build_due(row) for row in await session.execute(_select_due(ids))]
+
+
+def _select_claimable(channel: str, now: datetime, limit: int) -> Any:
+    earlier = aliased(Delivery)
+    is_behind = exists().where(
+        earlier.chat_id == Delivery.chat_id, earlier.id < Delivery.id, earlier.state.in_(_PENDING)
+    )
+    is_owed = and_(Delivery.state == DeliveryState.OWED, Delivery.due_at <= now)
+    is_orphan = and_(Delivery.state == DeliveryState.SENDING, Delivery.leased_until <= now)
+    return (
+        select(Delivery.id)
+        .join(Chat, Chat.id == Delivery.chat_id)
+        .where(Delivery.channel == channel, or_(is_owed, is_orphan), Chat.state == ChatState.ACTIVE)
+        .where(or_(Chat.next_send_at.is_(None), Chat.next_send_at <= now), ~is_behind)
+        .order_by(Delivery.due_at, Delivery.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Delivery)
+    )
+
+
+def _select_due(ids: Collection[int]) -> Any:
+    return (
+        select(Delivery, Chat, Article, Source, Topic)
+        .join(Chat, Chat.id == Delivery.chat_id)
+        .outerjoin(Article, Article.id == Delivery.article_id)
+        .outerjoin(Source, Source.id == Article.source_id)
+        .outerjoin(Topic, Topic.id == Source.topic_id)
+        .where(Delivery.id.in_(ids))
+        .order_by(Delivery.due_at, Delivery.id)
+    )
+
+
+def _build_due(row: Any) -> Due:
+    delivery, chat, article, source, topic = row
+    news = None
+    if article is not None:
+        news = News(
+            article.id,
+            article.title,
+            article.summary,
+            article.url,
+            article.published_at,
+            source.name or source.host,
+            topic.id,
+            topic.name,
+        )
+    return Due(
+        delivery.id,
+        chat.id,
+        chat.address,
+        chat.kind,
+        chat.language,
+        delivery.attempts,
+        delivery.reason,
+        delivery.notice,
+        delivery.data,
+        news,
+    )
+
+
+async def record_sent(
+    session: AsyncSession, due: Due, *, message_id: str, now: datetime, next_send_at: datetime
+) -> None:
+    await _settle(session, due, state=DeliveryState.SENT, message_id=message_id, sent_at=now, reason="")
+    await hold_chat(session, due.chat_id, next_send_at)
+
+
+async def record_retry(session: AsyncSession, due: Due, *, due_at: datetime, reason: str) -> None:
+    await _settle(session, due, state=DeliveryState.OWED, due_at=due_at, reason=reason)
+
+
+async def record_unknown(session: AsyncSession, due: Due, *, due_at: datetime) -> None:
+    """The message may have arrived. It is sent once more, counted; a second time it is left at that."""
+    if due.reason == UNKNOWN:
+        await _settle(session, due, state=DeliveryState.UNKNOWN)
+    else:
+        repeats = Delivery.repeats + 1
+        await _settle(session, due, state=DeliveryState.OWED, due_at=due_at, reason=UNKNOWN, repeats=repeats)
+
+
+async def record_dropped(session: AsyncSession, due: Due, *, reason: str) -> None:
+    await _settle(session, due, state=DeliveryState.DROPPED, reason=reason)
+
+
+async def record_parked(session: AsyncSession, due: Due, *, now: datetime, reason: str) -> None:
+    """The chat cannot be reached: it is silenced with its reason, and what it is owed waits until it speaks again."""
+    await _settle(session, due, state=DeliveryState.OWED, due_at=now, reason=reason)
+    parked = update(Chat).where(Chat.id == due.chat_id).values(state=ChatState.PARKED, reason=reason)
+    await session.execute(parked)
+
+
+async def hold_chat(session: AsyncSession, chat_id: int, until: datetime) -> None:
+    """Send the chat nothing before `until`; every other chat goes on."""
+    await session.execute(update(Chat).where(Chat.id == chat_id).values(next_send_at=until))
+
+
+async def give_back(session: AsyncSession, dues: Collection[Due]) -> None:
+    """Undo a claim of debts that were not handed to the platform."""
+    unsent = update(Delivery).where(Delivery.id.in_([due.id for due in dues]))
+    values = {"state": DeliveryState.OWED, "leased_until": None, "attempts": Delivery.attempts - 1}
+    await session.execute(unsent.values(values).execution_options(synchronize_session=False))
+
+
+async def _settle(session: AsyncSession, due: Due, **values: Any) -> None:
+    """Only the holder of the lease settles a debt: whoever lost it meanwhile changes nothing."""
+    held = update(Delivery).where(
+        Delivery.id == due.id, Delivery.state == DeliveryState.SENDING, Delivery.attempts == due.attempts
+    )
+    await session.execute(held.values(leased_until=None, **values).execution_options(synchronize_session=False))

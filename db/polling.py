@@ -1,0 +1,180 @@
+"""Sources, and whose turn it is to be polled: claims by lease, results in one commit. It never fetches."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from db.models import Article, ArticleKey, ArticleState, Host, Source, SourceState, Topic
+from db.statements import execute_count, insert
+from db.text import searchable
+
+#: How many of an address's keys are looked up in one statement.
+_KEYS_AT_ONCE = 500
+
+
+class KnownKey(NamedTuple):
+    """A key that is stored: whose article it names, and whether this source or another one brought it."""
+
+    article_id: int
+    title: str
+    own: bool
+
+
+class NewArticle(NamedTuple):
+    """An entry to be stored; `announce` false means that it can be found but is pushed to nobody."""
+
+    url: str
+    host: str
+    title: str
+    description: str
+    published_at: datetime
+    keys: tuple[str, ...]
+    announce: bool
+
+
+class SourceRow(NamedTuple):
+    """A source as the boards show it."""
+
+    source: Source
+    topic: str
+    articles: int
+
+
+def is_free(leased_until: InstrumentedAttribute[datetime | None], now: datetime) -> ColumnElement[bool]:
+    return or_(leased_until.is_(None), leased_until <= now)
+
+
+async def add_source(
+    session: AsyncSession, *, url: str, host: str, name: str, topic_id: int, now: datetime, chat_id: int | None = None
+) -> Source | None:
+    """A new source that is due at once; None when the address is watched already."""
+    await add_hosts(session, [host])
+    values = {
+        "url": url,
+        "host": host,
+        "name": name,
+        "topic_id": topic_id,
+        "next_poll_at": now,
+        "created_at": now,
+        "added_by_chat_id": chat_id,
+    }
+    statement = insert(session, Source).values(values).on_conflict_do_nothing(index_elements=["url"])
+    return (await session.scalars(statement.returning(Source))).one_or_none()
+
+
+async def add_hosts(session: AsyncSession, names: Collection[str]) -> None:
+    if names:
+        rows = [{"name": name} for name in sorted(set(names))]
+        await session.execute(insert(session, Host).values(rows).on_conflict_do_nothing())
+
+
+async def claim_source(session: AsyncSession, now: datetime, lease: timedelta) -> Source | None:
+    """The source that is most overdue on a host nobody is talking to, leased together with its host."""
+    due = (
+        select(Source)
+        .join(Host, Host.name == Source.host)
+        .where(Source.state == SourceState.ACTIVE, Source.next_poll_at <= now, is_free(Source.leased_until, now))
+        .where(is_free(Host.leased_until, now), or_(Host.next_request_at.is_(None), Host.next_request_at <= now))
+        .order_by(Source.next_poll_at)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=Source)
+    )
+    source = (await session.scalars(due)).one_or_none()
+    if source is None or not await claim_host(session, source.host, now, lease):
+        return None
+    source.leased_until = now + lease
+    return source
+
+
+async def claim_host(session: AsyncSession, name: str, now: datetime, lease: timedelta) -> bool:
+    """Whether the host is ours now: one request at a time for a host, whichever process sends it."""
+    claimed = update(Host).where(Host.name == name, is_free(Host.leased_until, now)).values(leased_until=now + lease)
+    return await execute_count(session, claimed) == 1
+
+
+async def release_host(session: AsyncSession, name: str, next_request_at: datetime | None = None) -> None:
+    values = {"leased_until": None} | ({"next_request_at": next_request_at} if next_request_at else {})
+    await session.execute(update(Host).where(Host.name == name).values(values))
+
+
+async def get_known(session: AsyncSession, source_id: int, keys: Sequence[str]) -> dict[str, KnownKey]:
+    """The stored ones among `keys`: this source's own, and other sources' links (`l:`), own ones first."""
+    known: dict[str, KnownKey] = {}
+    for start in range(0, len(keys), _KEYS_AT_ONCE):
+        found = await session.execute(_find_keys(source_id, keys[start : start + _KEYS_AT_ONCE]))
+        for key, article_id, title, owner in found:
+            row = KnownKey(article_id, title, owner == source_id)
+            if row.own or key not in known:
+                known[key] = row
+    return known
+
+
+def _find_keys(source_id: int, keys: Sequence[str]) -> Select[str, int, str, int]:
+    return (
+        select(ArticleKey.key, Article.id, Article.title, ArticleKey.source_id)
+        .join(Article, Article.id == ArticleKey.article_id)
+        .where(ArticleKey.key.in_(keys), or_(ArticleKey.source_id == source_id, ArticleKey.key.startswith("l:")))
+        .order_by(Article.id)
+    )
+
+
+async def add_articles(session: AsyncSession, source_id: int, articles: Iterable[NewArticle], now: datetime) -> int:
+    """Store new entries, to be read next, with the keys that will recognise them; returns how many."""
+    articles = list(articles)
+    await add_hosts(session, {article.host for article in articles if article.host})
+    for new in articles:
+        article = Article(source_id=source_id, state=ArticleState.FOUND, found_at=now, due_at=now, **_columns(new))
+        session.add(article)
+        await session.flush()
+        await add_keys(session, source_id, dict.fromkeys(new.keys, article.id))
+    return len(articles)
+
+
+def _columns(new: NewArticle) -> dict[str, object]:
+    columns = new._asdict()
+    del columns["keys"]
+    return columns | {"folded": searchable(new.title, new.description)}
+
+
+async def add_keys(session: AsyncSession, source_id: int, keys: Mapping[str, int]) -> None:
+    if keys:
+        rows = [{"source_id": source_id, "key": key, "article_id": article_id} for key, article_id in keys.items()]
+        await session.execute(insert(session, ArticleKey).values(rows).on_conflict_do_nothing())
+
+
+async def list_sources(session: AsyncSession) -> list[SourceRow]:
+    rows = await session.execute(
+        select(Source, Topic.name, func.count(Article.id))
+        .join(Topic, Topic.id == Source.topic_id)
+        .outerjoin(Article, Article.source_id == Source.id)
+        .group_by(Source.id, Topic.name)
+        .order_by(Source.id)
+    )
+    return [SourceRow(*row) for row in rows]
+
+
+async def get_source(session: AsyncSession, source_id: int) -> Source | None:
+    return await session.get(Source, source_id)
+
+
+async def pause_source(session: AsyncSession, source_id: int, reason: str = "") -> bool:
+    paused = update(Source).where(Source.id == source_id, Source.state == SourceState.ACTIVE)
+    return await execute_count(session, paused.values(state=SourceState.PAUSED, reason=reason)) == 1
+
+
+async def resume_source(session: AsyncSession, source_id: int, now: datetime) -> bool:
+    """Poll it again, at once; false when it was not paused or gone."""
+    resumed = update(Source).where(Source.id == source_id, Source.state != SourceState.ACTIVE)
+    values = {"state": SourceState.ACTIVE, "reason": "", "failures": 0, "next_poll_at": now}
+    return await execute_count(session, resumed.values(values)) == 1
+
+
+async def poll_now(session: AsyncSession, now: datetime) -> int:
+    """Make every active source due; returns how many."""
+    return await execute_count(
+        session, update(Source).where(Source.state == SourceState.ACTIVE).values(next_poll_at=now)
+    )

@@ -1,0 +1,20 @@
+"""The two things SQLAlchemy leaves to the dialect or to its untyped results, written once."""
+
+from typing import Any
+
+from sqlalchemy import Executable
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+def insert(session: AsyncSession, table: Any) -> Any:
+    """The dialect's own insert, which knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    kinds = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    return kinds[session.get_bind().dialect.name](table)
+
+
+async def execute_count(session: AsyncSession, statement: Executable) -> int:
+    """Run an INSERT or UPDATE past the session's objects; returns how many rows it touched."""
+    options = {"synchronize_session": False, "preserve_rowcount": True}
+    result: Any = await session.execute(statement, execution_options=options)
+    return int(result.rowcount)

@@ -1,0 +1,59 @@
+"""Articles whose page is still to be read and summarised: claims by lease, results in one commit."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import Article, ArticleState, Host, TextOrigin
+from db.polling import claim_host, is_free
+from db.text import searchable
+
+
+class Reading(NamedTuple):
+    """What became of an article: its text, its summary, where the text came from, and why if not from its page."""
+
+    title: str
+    section: str
+    lead: str
+    text: str
+    signature: str
+    summary: str
+    summary_kind: str
+    origin: TextOrigin
+    reason: str = ""
+
+
+async def claim_article(session: AsyncSession, now: datetime, lease: timedelta) -> Article | None:
+    """The next article to read, leased together with its host; those to be announced come first."""
+    due = (
+        select(Article)
+        .outerjoin(Host, Host.name == Article.host)
+        .where(Article.state == ArticleState.FOUND, Article.due_at <= now, is_free(Article.leased_until, now))
+        .where(is_free(Host.leased_until, now), or_(Host.next_request_at.is_(None), Host.next_request_at <= now))
+        .order_by(Article.announce.desc(), Article.due_at, Article.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=Article)
+    )
+    article = (await session.scalars(due)).one_or_none()
+    if article is None or (article.host and not await claim_host(session, article.host, now, lease)):
+        return None
+    article.leased_until = now + lease
+    article.attempts += 1
+    return article
+
+
+async def record_reading(session: AsyncSession, article_id: int, reading: Reading) -> None:
+    """The article is ready; the caller owes it in the same commit."""
+    article = await session.get_one(Article, article_id)
+    for column, value in reading._asdict().items():
+        setattr(article, column, value)
+    article.folded = searchable(reading.title, reading.text or article.description)
+    article.state = ArticleState.READY
+    article.leased_until = None
+
+
+async def record_retry(session: AsyncSession, article_id: int, *, due_at: datetime, reason: str) -> None:
+    article = await session.get_one(Article, article_id)
+    article.due_at, article.reason, article.leased_until = due_at, reason, None

@@ -1,0 +1,30 @@
+"""Nightly tidying: what waited too long is given up with its reason, what nobody needs any more is deleted."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import Chat, ChatState, Delivery, DeliveryState, Invitation, Question
+
+#: How long what a parked or stopped chat is owed waits for it to come back.
+PATIENCE = timedelta(days=7)
+#: How long the buttons of an old search go on working.
+QUESTIONS_KEPT = timedelta(days=90)
+
+
+async def tidy(session: AsyncSession, now: datetime) -> None:
+    await drop_stale_debts(session, now)
+    await session.execute(delete(Question).where(Question.asked_at < now - QUESTIONS_KEPT))
+    await session.execute(delete(Invitation).where(Invitation.expires_at < now - QUESTIONS_KEPT))
+    await session.execute(text("ANALYZE"))
+
+
+async def drop_stale_debts(session: AsyncSession, now: datetime) -> None:
+    """Give up what was owed for longer than `PATIENCE` to chats that cannot be reached or asked for silence."""
+    silent = select(Chat.id).where(Chat.state.in_([ChatState.PARKED, ChatState.STOPPED]))
+    stale = update(Delivery).where(
+        Delivery.state == DeliveryState.OWED, Delivery.created_at < now - PATIENCE, Delivery.chat_id.in_(silent)
+    )
+    values = {"state": DeliveryState.DROPPED, "reason": "the chat could not be reached in time"}
+    await session.execute(stale.values(values).execution_options(synchronize_session=False))
