@@ -1,0 +1,193 @@
+"""The settings: what an office may set, read once and handed down as values. Never opens a connection."""
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.config_layers import read_layers
+from bot.config_problems import Problem, SettingsError, explain
+from bot.values import (
+    ApiAddress,
+    Between,
+    DatabaseUrl,
+    Interval,
+    Networks,
+    Proxy,
+    Shape,
+    Text,
+    TimeZone,
+    Token,
+    UserIds,
+    WebAddress,
+    render_interval,
+)
+
+__all__ = ["AccessMode", "Problem", "Settings", "SettingsError", "load_settings", "require_telegram"]
+
+
+class AccessMode(StrEnum):
+    APPROVAL = "approval"  #: whoever says /start waits until an admin approves
+    INVITE = "invite"  #: only a link from an admin lets in
+    OPEN = "open"  #: everyone is let in
+
+
+class _Section(BaseModel):
+    """One table of config.toml. What is hidden from `repr` may hold a password and may come from a file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class DatabaseSettings(_Section):
+    url: DatabaseUrl = Field(
+        default="sqlite:///data/loa.db",
+        repr=False,
+        description="Where everything is kept. SQLite serves one machine; PostgreSQL several processes.",
+    )
+
+
+class TelegramSettings(_Section):
+    token: Token = Field(
+        default=None,
+        repr=False,
+        description="The bot's key. Send /newbot to @BotFather on Telegram to get one; tell it to nobody.",
+    )
+    api_url: ApiAddress = Field(
+        default="https://api.telegram.org",
+        description="The Bot API server; change it only if the office runs its own.",
+    )
+    proxy: Proxy = Field(
+        default=None, repr=False, description="The proxy through which Telegram is reached, where there is one."
+    )
+    admins: UserIds = Field(
+        default=(),
+        description="The people who run loa from their chat, by their Telegram user numbers (not their names).",
+    )
+    messages_per_second: Annotated[int, Between(1, 1000)] = Field(
+        default=30, description="How many messages may leave in a second, over all chats. Telegram allows 30."
+    )
+
+
+class AccessSettings(_Section):
+    mode: Annotated[AccessMode, Shape('"approval", "invite" or "open"')] = Field(
+        default=AccessMode.APPROVAL,
+        description=(
+            "Who may read: those whom an admin approves (approval), those with a link from an admin (invite), "
+            "or everyone (open)."
+        ),
+    )
+
+
+class PollingSettings(_Section):
+    min_interval: Interval = Field(
+        default=timedelta(minutes=5),
+        description="The shortest time between two looks at a source; a busy source is polled this often.",
+    )
+    max_interval: Interval = Field(
+        default=timedelta(minutes=30),
+        description="The longest time between two looks at a source that is well; a quiet one is polled this often.",
+        validate_default=True,
+    )
+    concurrency: Annotated[int, Between(1, 256)] = Field(
+        default=8, description="How many sources are fetched at once; never two from one web host."
+    )
+    allow_networks: Networks = Field(
+        default=(),
+        description=(
+            "Private networks whose web sites may be fetched, such as the office's intranet. Without this only "
+            "public addresses are."
+        ),
+    )
+    first_poll_items: Annotated[int, Between(0, 100)] = Field(
+        default=0,
+        description="How many of the articles that a new source already has are sent out; all can be searched.",
+    )
+
+    @field_validator("max_interval")
+    @classmethod
+    def _check_order(cls, value: timedelta, info: ValidationInfo) -> timedelta:
+        least: timedelta = info.data.get("min_interval", value)
+        if value < least:
+            words = f"Write at least the length of polling.min_interval, which is {render_interval(least)}."
+            raise PydanticCustomError("remedy", "{remedy}", {"remedy": words})
+        return value
+
+
+class SummarySettings(_Section):
+    sentences: Annotated[int, Between(1, 10)] = Field(
+        default=2, description="How many sentences a summary has, where the article has no lead of its own."
+    )
+
+
+class OfficeSettings(_Section):
+    name: Text = Field(default="", description="The office's name, as the bot says it when it greets.")
+    timezone: TimeZone = Field(
+        default_factory=lambda: ZoneInfo("Asia/Ho_Chi_Minh"),
+        description="The clock by which times are shown, and by which dates without a zone are read.",
+    )
+    language: Annotated[Literal["vi", "en"], Shape('"vi" or "en"')] = Field(
+        default="vi", description="The language of a new chat, Vietnamese or English; each chat may change its own."
+    )
+
+
+class SourceSettings(_Section):
+    """A source named in the file; it is added at start."""
+
+    url: WebAddress = Field(repr=False, description="The address of the feed.")
+    name: Text = Field(default="", description="What the source is called; without it, by its feed's own title.")
+    topic: Text = Field(default="", description="The topic that its news belongs to, which chats follow.")
+
+
+class Settings(BaseSettings):
+    """All of it. Made directly it takes only what it is given; `load_settings` reads file and environment."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    telegram: TelegramSettings = Field(default_factory=TelegramSettings)
+    access: AccessSettings = Field(default_factory=AccessSettings)
+    polling: PollingSettings = Field(default_factory=PollingSettings)
+    summaries: SummarySettings = Field(default_factory=SummarySettings)
+    office: OfficeSettings = Field(default_factory=OfficeSettings)
+    sources: tuple[SourceSettings, ...] = ()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
+def load_settings(path: Path | None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the file, then the environment, which beats it. Raises SettingsError naming every problem."""
+    layers = read_layers(Settings, path, os.environ if environ is None else environ)
+    try:
+        settings = Settings(**layers.values)
+    except ValidationError as error:
+        raise SettingsError((*layers.problems, *explain(Settings, error, layers.locate))) from None
+    if layers.problems:
+        raise SettingsError(layers.problems)
+    return settings
+
+
+def require_telegram(settings: Settings) -> SecretStr:
+    """The token, for those who cannot work without. Raises SettingsError."""
+    if settings.telegram.token:
+        return settings.telegram.token
+    remedy = (
+        "Send /newbot to @BotFather on Telegram, and write the token that it answers into config.toml, "
+        'as token = "…" below [telegram].'
+    )
+    raise SettingsError([Problem("telegram.token", remedy)])

@@ -1,0 +1,74 @@
+"""The reference pages of docs/, rendered from the code they describe, so that they cannot tell anything else."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import groupby
+from pathlib import Path
+
+from bot.config import Settings
+from bot.config_problems import Setting, list_settings
+from bot.values import render_interval
+
+_CONFIGURATION = """\
+# Configuration
+
+*Made from `bot/config.py` by `make docs`; change it there.*
+
+Settings stand in `config.toml`. Copy `config.example.toml`, fill in what is not commented out, and run
+`loa check --config config.toml`: it names every problem at once, with the line to mend.
+
+- **From the environment.** `LOA_<SECTION>__<KEY>` beats the file: `LOA_TELEGRAM__TOKEN`, `LOA_POLLING__MIN_INTERVAL`.
+  Lists are written with commas: `LOA_TELEGRAM__ADMINS=123456789,987654321`. An empty variable counts as not set.
+  Sources are written in the file only.
+- **Secrets from a file of their own.** {secrets} may be replaced by the name of a
+  file that holds the secret and nothing else: `token_file = "/run/secrets/token"`. A relative name starts at the folder
+  that loa is started in. Secrets are never shown in messages and logs.
+"""
+
+
+def render_configuration() -> str:
+    """docs/configuration.md: every setting with its shape, default and meaning."""
+    settings = list(list_settings(Settings))
+    secrets = ", ".join(f"`{setting.name}`" for setting in settings if setting.is_secret)
+    sections = (_render_section(name, list(group)) for name, group in groupby(settings, lambda item: item.section))
+    return "\n".join((_CONFIGURATION.format(secrets=secrets), *sections))
+
+
+def render_default(setting: Setting) -> str:
+    """The default as TOML, `none` where there is none; a key that must be given says so."""
+    if setting.field.is_required():
+        return "must be given"
+    value = setting.field.get_default(call_default_factory=True, validated_data={})
+    if value is None:
+        return "none"
+    if isinstance(value, timedelta):
+        return json.dumps(render_interval(value))
+    return str(value) if isinstance(value, int) else json.dumps(value, default=str)
+
+
+def write_pages(folder: Path) -> Iterator[Path]:
+    """Write every page, giving the path of each."""
+    for name, render in (("configuration.md", render_configuration),):
+        path = folder / name
+        path.write_text(render(), encoding="utf-8")
+        yield path
+
+
+def _render_section(name: str, settings: list[Setting]) -> str:
+    title = f"## `[[{name}]]`" if settings[0].is_row else f"## `[{name}]`"
+    rows = (_render_row(setting) for setting in settings)
+    return "\n".join((title, "", "| key | what it does | written as | default |", "|---|---|---|---|", *rows, ""))
+
+
+def _render_row(setting: Setting) -> str:
+    return f"| `{setting.key}` | {setting.field.description} | {setting.shape} | {_mark(render_default(setting))} |"
+
+
+def _mark(default: str) -> str:
+    return default if default in {"none", "must be given"} else f"`{default}`"
+
+
+if __name__ == "__main__":
+    for written in write_pages(Path("docs")):
+        print(f"wrote {written}")  # noqa: T201 - the answer of `make docs`
