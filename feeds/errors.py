@@ -24,3 +24,12 @@ class GoneError(FetchError):
 
 class ParseError(FeedsError):
     """The body is no feed and holds no entry."""
+
+
+class ArticleError(FeedsError):
+    """The page at `url` holds no article that can be read."""
+
+    def __init__(self, reason: str, *, url: str) -> None:
+        super().__init__(f"{url}: {reason}")
+        self.reason = reason
+        self.url = url
