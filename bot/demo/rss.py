@@ -6,7 +6,7 @@ from email.utils import format_datetime
 from html import escape
 from xml.etree import ElementTree as ET
 
-from bot.demo.archive import Post
+from bot.demo.archive import OFFICE_TIME, Post
 from bot.demo.pages import OFFICE, get_teaser, picture_path
 
 
@@ -18,7 +18,7 @@ def render_feed(posts: Sequence[Post], *, url: str, changed_at: datetime) -> byt
     _add(channel, "link", f"{url}/")
     _add(channel, "description", f"Tin tức của {OFFICE}")
     _add(channel, "language", "vi")
-    _add(channel, "lastBuildDate", format_datetime(changed_at))
+    _add(channel, "lastBuildDate", format_datetime(changed_at.astimezone(OFFICE_TIME)))
     for post in posts:
         _add_item(channel, post, url)
     ET.indent(rss)
@@ -33,7 +33,7 @@ def _add_item(channel: ET.Element, post: Post, url: str) -> None:
     _add(item, "description", _render_description(post, url))
     _add(item, "category", post.article.section)
     _add(item, "guid", f"binhan-{post.id}").set("isPermaLink", "false")
-    _add(item, "pubDate", format_datetime(post.published_at))
+    _add(item, "pubDate", format_datetime(post.published_at.astimezone(OFFICE_TIME)))
 
 
 def _render_description(post: Post, url: str) -> str:
