@@ -1,5 +1,84 @@
-"""What every test needs before anything is imported."""
+"""What every test stands on: the two databases, a clock, and a last line that names both databases."""
 
 import os
 
-os.environ.setdefault("PTB_TIMEDELTA", "true")
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # before anything imports Telegram
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from db.engine import Database
+from tests.databases import PostgresqlGround, SqliteGround
+from tests.fakes import Clock
+
+Ground = SqliteGround | PostgresqlGround
+
+
+@pytest.fixture(scope="session")
+def sqlite_ground(tmp_path_factory: pytest.TempPathFactory) -> SqliteGround:
+    return SqliteGround(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_ground() -> Iterator[PostgresqlGround]:
+    ground = PostgresqlGround()
+    yield ground
+    ground.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ground(request: pytest.FixtureRequest) -> Ground:
+    """Each test that asks for a database runs on both."""
+    ground: Ground = request.getfixturevalue(f"{request.param}_ground")
+    request.node.user_properties.append(("database", ground.version))
+    return ground
+
+
+@pytest.fixture
+def database_url(ground: Ground, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated database."""
+    with ground.make(tmp_path, migrated=True) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(ground: Ground, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without any table."""
+    with ground.make(tmp_path, migrated=False) as url:
+        yield url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A fresh, migrated database, open."""
+    database = Database(database_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def empty_database(empty_database_url: str) -> AsyncIterator[Database]:
+    database = Database(empty_database_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the databases, and how many tests ran on each."""
+    reports = [*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])]
+    tests = Counter(name for report in reports if report.when == "call" for name in _databases(report))
+    if tests:
+        named = (f"{name} ({number} tests)" for name, number in sorted(tests.items(), reverse=True))
+        terminalreporter.write_line(f"databases: {', '.join(named)}")
+
+
+def _databases(report: pytest.TestReport) -> set[object]:
+    return {value for key, value in report.user_properties if key == "database"}
