@@ -30,6 +30,6 @@ class ArticleError(FeedsError):
     """The page at `url` holds no article that can be read."""
 
     def __init__(self, reason: str, *, url: str) -> None:
-        super().__init__(f"{url}: {reason}")
+        super().__init__(reason)
         self.reason = reason
         self.url = url

@@ -4,9 +4,9 @@ from db.text import fold, syllables
 from feeds.summarisers.fit import fit, trim_end_mark
 from feeds.types import Story, Summary
 
-_LEAST_SYLLABLES = 8
+#: A shorter text tells no news.
+LEAST_SYLLABLES = 8
 _LEAST_NEW = 0.3
-_ELLIPSIS = (".", "…", " ")
 
 
 def summarise(story: Story, *, sentences: int, limit: int) -> Summary | None:
@@ -17,15 +17,20 @@ def summarise(story: Story, *, sentences: int, limit: int) -> Summary | None:
 
 
 def is_lead(text: str, title: str) -> bool:
-    """Whether the text says more than the title does."""
-    words = syllables(text)
-    new = set(words) - set(syllables(title))
-    return len(words) >= _LEAST_SYLLABLES and len(new) >= _LEAST_NEW * len(set(words))
+    """Whether the text is more than a few words and than the title."""
+    return len(syllables(text)) >= LEAST_SYLLABLES and not repeats_title(text, title)
+
+
+def repeats_title(text: str, title: str) -> bool:
+    """Whether few of its syllables are new, and no figure."""
+    words = set(syllables(text))
+    new = words - set(syllables(title))
+    return len(new) < _LEAST_NEW * len(words) and not any(char.isdigit() for char in "".join(new))
 
 
 def _is_teaser(story: Story) -> bool:
     """Whether the lead breaks off where a paragraph goes on."""
     if not story.lead.endswith(("...", "…")):
         return False
-    begun = fold(story.lead.rstrip("".join(_ELLIPSIS)))
+    begun = fold(story.lead.rstrip(".… "))
     return any(fold(paragraph).startswith(begun) for paragraph in story.paragraphs)

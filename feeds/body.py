@@ -1,0 +1,128 @@
+"""Finds the article among the lines of a page: its title, then its text; knows the habits of Vietnamese portals."""
+
+import re
+from collections import Counter, defaultdict
+from typing import Any
+
+from db.text import fold, syllables
+from feeds.blocks import Block
+from feeds.dates import parse_stamp
+from feeds.metadata import Metadata
+
+_STOP = re.compile(
+    r"(?:cac )?(?:tin|bai)(?: tuc| viet| bai)? (?:cung|khac|lien quan|da dua|moi hon|cu hon|moi nhat|cung loai)\b"
+    r"|cac tin khac|cac bai khac|trang:|trang \d|ban quyen|so luot truy cap|luot truy cap|tong so truy cap"
+    r"|y kien ban doc|binh luan\b|tu khoa:|tags?:|chia se\b"
+)
+_NOISE = re.compile(
+    r"luot xem|so lan xem|so luot xem|in trang|in bai|gui email|ve dau trang|xem them|tep dinh kem|file dinh kem"
+    r"|tai lieu dinh kem|anh:|co chu|nghe bai"
+)
+_TITLE_LOOK = re.compile(r"title|headline|tieu-?de")
+_BREADCRUMB_LOOK = re.compile(r"breadcrumb|duong-?dan|sitemap")
+_STAMP = re.compile(r"thu \w+|chu nhat|ngay|dang|cap nhat|xuat ban|thoi gian|luc|\(?\d")
+_SHORT = 80  # characters; a marker in a longer line is a word of the text
+_FADE = 0.7  # of a line's weight, each step further out
+
+
+def find_title(blocks: list[Block], metadata: Metadata) -> int | None:
+    """The index of the line that is the article's title, or None."""
+    start = _text_start(blocks)
+    names, title = {_key(name) for name in metadata.names}, _key(metadata.title)
+    scores = [_title_score(block, names, title) for block in blocks]
+    likely = [index for index, score in enumerate(scores) if score > 0]
+    if likely:
+        return max(likely, key=lambda index: scores[index] - min(3.0, 0.1 * abs(start - index)))
+    return _guess_title(blocks, start)
+
+
+def select_body(blocks: list[Block]) -> list[Block]:
+    """Of the lines after the title, those of the article, up to where other news or the frame begins."""
+    stop = next((index for index, block in enumerate(blocks) if is_marked(block, _STOP)), len(blocks))
+    blocks = [block for block in blocks[:stop] if not is_marked(block, _NOISE)]
+    inside = set(_container(blocks))
+    places = [index for index, block in enumerate(blocks) if block.owner in inside]
+    if not places:
+        return []
+    return [
+        block
+        for index, block in enumerate(blocks[: places[-1] + 1])
+        if block.linked < 0.5 and (block.owner in inside or (index < places[0] and is_prose(block)))
+    ]
+
+
+def is_marked(block: Block, marker: re.Pattern[str]) -> bool:
+    """Whether the short line begins with the marker, which is folded."""
+    return len(block.text) <= _SHORT and marker.match(fold(block.text)) is not None
+
+
+def is_stamp(text: str) -> bool:
+    """Whether a line is the date of publication, and no sentence that begins with a date."""
+    return len(text) <= 60 and _STAMP.match(fold(text)) is not None and parse_stamp(text) is not None
+
+
+def is_prose(block: Block) -> bool:
+    return block.linked < 0.4 and len(block.text) >= 30
+
+
+def is_breadcrumb(block: Block) -> bool:
+    return any(_BREADCRUMB_LOOK.search(_look(one)) for one in (block.owner, *block.owner.iterancestors()))
+
+
+def _look(element: Any) -> str:
+    return f"{element.get('class', '')} {element.get('id', '')}".lower()
+
+
+def _key(text: str) -> str:
+    return " ".join(syllables(text))
+
+
+def _title_score(block: Block, names: set[str], title: str) -> float:
+    if not (key := _key(block.text)):
+        return 0.0
+    length = key.count(" ") + 1
+    score = 0.0
+    if key in names or (length > 3 and any(name.startswith(f"{key} ") for name in names)):
+        score = 10.0
+    elif key == title or (length > 3 and f" {key} " in f" {title} "):
+        score = 5.0
+    elif length > 4 and block.owner.tag == "h1":
+        score = 4.0
+    elif length > 4 and (block.is_heading or _TITLE_LOOK.search(block.look)):
+        score = 2.5
+    if score:
+        score += 2.0 * (block.owner.tag == "h1") + 1.0 * block.is_heading
+        score -= 3.0 * (block.linked > 0.5) + 3.0 * is_breadcrumb(block)
+    return score
+
+
+def _text_start(blocks: list[Block]) -> int:
+    inside = set(_container(blocks))
+    return next((i for i, block in enumerate(blocks) if block.owner in inside and is_prose(block)), 0)
+
+
+def _guess_title(blocks: list[Block], start: int) -> int | None:
+    """On a page that marks no title: the nearest line up from the text that is no sentence and no date."""
+    for index in range(min(start, len(blocks) - 1), max(start - 5, -1), -1):
+        block = blocks[index]
+        if block.linked < 0.5 and not is_stamp(block.text) and _could_be_title(block.text):
+            return index
+    return None
+
+
+def _could_be_title(text: str) -> bool:
+    return 5 <= len(syllables(text)) <= 60 and not text.endswith((".", "…", ":", ";"))
+
+
+def _container(blocks: list[Block]) -> list[Any]:
+    """The elements of the part of the page with the most text in the fewest frames around it."""
+    lines = Counter(block.owner for block in blocks)
+    weights: defaultdict[Any, float] = defaultdict(float)
+    for block in filter(is_prose, blocks):
+        weight = min(len(block.text) / 100, 3.0) + 0.2 * block.text.count(",")
+        host = block.owner if lines[block.owner] > 1 else block.owner.getparent()
+        while host is not None and weight > 0.05:
+            weights[host] += weight
+            weight *= _FADE
+            host = host.getparent()
+    return list(max(weights, key=weights.__getitem__).iter()) if weights else []
