@@ -106,7 +106,7 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Mapping[str, str]]) -> d
         if isinstance(table, dict):
             stems = {key.removesuffix("_file") for key in values}
             kept = {key: value for key, value in table.items() if key.removesuffix("_file") not in stems}
-            merged[section] = kept | values
+            merged[section] = {**kept, **values}
     return merged
 
 
