@@ -14,6 +14,7 @@ from tests.bot_api.errors import ApiError
 from tests.bot_api.faults import Fault, Script
 from tests.bot_api.ledger import Answer, Refusal, Sent
 from tests.bot_api.limits import Limiter, Limits
+from tests.bot_api.markup import parse_json
 from tests.bot_api.methods import Methods, Params
 from tests.bot_api.people import People
 
@@ -104,7 +105,11 @@ class FakeTelegram(People):
 
     async def _handle(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
-        params = await _read_params(request)
+        try:
+            params = await _read_params(request)
+        except ApiError as error:
+            self.ledger.add_outcome(method, error.status, reason=error.description)
+            return web.json_response(error.body(), status=error.status)
         chat_id = params.get("chat_id", "")
         fault = self._script.pop(method, chat_id)
         if fault is None:
@@ -125,7 +130,8 @@ class FakeTelegram(People):
             body = {"ok": True, "result": await self._call(method, request.match_info["token"], params)}
         except ApiError as error:
             status, reason, body = error.status, error.description, error.body()
-        self.ledger.add_outcome(method, status, reason=reason, chat_id=params.get("chat_id", ""))
+        if not (method == "getUpdates" and _is_gone(request)):
+            self.ledger.add_outcome(method, status, reason=reason, chat_id=params.get("chat_id", ""))
         return web.json_response(body, status=status)
 
     async def _call(self, method: str, token: str, params: Params) -> Any:
@@ -154,11 +160,16 @@ class FakeTelegram(People):
         await asyncio.sleep(fault.seconds)
 
 
+def _is_gone(request: web.Request) -> bool:
+    """Whether the client hung up; a poll it gave up is nobody's refusal."""
+    return request.transport is None or request.transport.is_closing()
+
+
 async def _read_params(request: web.Request) -> Params:
     """Every parameter as text, whether it came as JSON, a form or in the address."""
     params = dict(request.query)
     if request.content_type == "application/json":
-        body = await request.json()
+        body = parse_json(await request.text(), dict, "can't parse request: expected a JSON object")
         return params | {k: v if isinstance(v, str) else json.dumps(v) for k, v in body.items() if v is not None}
     form = await request.post()
     return params | {key: value for key, value in form.items() if isinstance(value, str)}

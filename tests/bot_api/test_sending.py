@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+import httpx
 import pytest
-from telegram import Bot, BotCommand, BotCommandScopeChat, LinkPreviewOptions
+from telegram import Bot, BotCommand, BotCommandScopeChat, InlineQueryResultArticle, LinkPreviewOptions
 from telegram import InlineKeyboardButton as Button
 from telegram import InlineKeyboardMarkup as Keyboard
+from telegram import InputTextMessageContent as Content
 from telegram.error import BadRequest, EndPointNotFound, Forbidden, InvalidToken, RetryAfter
 
 from tests.bot_api import FakeTelegram, Person, Room
@@ -173,3 +175,41 @@ async def test_the_limit_is_told_with_its_time(fake: FakeTelegram, bot: Bot, hoa
         await bot.send_message(hoa.id, "Tin 7")
     assert caught.value.retry_after == timedelta(seconds=1)
     assert fake.requests["sendMessage", 429] == 1
+
+
+async def test_parameters_come_in_every_form_that_telegram_reads(fake: FakeTelegram, hoa: Person) -> None:
+    address = f"{fake.url}/bot{fake.token}/sendMessage"
+    params = {"chat_id": str(hoa.id), "text": "Tin"}
+    async with httpx.AsyncClient() as client:
+        answers = [
+            await client.get(address, params=params),
+            await client.post(address, data=params),
+            await client.post(address, files={name: (None, value) for name, value in params.items()}),
+            await client.post(address, json={"chat_id": hoa.id, "text": "Tin", "reply_markup": MUTE.to_dict()}),
+            await client.post(address, content=b"{", headers={"content-type": "application/json"}),
+        ]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 400]
+    assert [sent.text for sent in fake.sent] == ["Tin"] * 4
+    assert fake.sent[-1].buttons["Tắt"] == "mute:7"
+
+
+async def test_an_inline_query_is_answered_once_per_result(fake: FakeTelegram, bot: Bot, hoa: Person) -> None:
+    query_id = fake.ask_inline(hoa, "hội nghị")
+    article = InlineQueryResultArticle("1", "Tin", Content("<b>Tin</b>", parse_mode="HTML"))
+    await bot.answer_inline_query(query_id, [article])
+    assert [result["title"] for result in fake.answers[0].results] == ["Tin"]
+    with pytest.raises(BadRequest, match=r"(?i)duplicate"):
+        await bot.answer_inline_query(query_id, [article, article])
+    broken = InlineQueryResultArticle("2", "Tin", Content("<b>Tin", parse_mode="HTML"))
+    with pytest.raises(BadRequest, match="parse entities"):
+        await bot.answer_inline_query(query_id, [broken])
+
+
+async def test_actions_and_deletions_are_checked(fake: FakeTelegram, bot: Bot, hoa: Person) -> None:
+    message = await bot.send_message(hoa.id, "Tin")
+    await bot.send_chat_action(hoa.id, "typing")
+    with pytest.raises(BadRequest, match="parameter action in request"):
+        await bot.send_chat_action(hoa.id, "dancing")
+    await bot.delete_message(hoa.id, message.message_id)
+    with pytest.raises(BadRequest, match="to delete not found"):
+        await bot.delete_message(hoa.id, message.message_id)

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from telegram import Bot, Update
 from telegram.error import BadRequest, Conflict
+from telegram.ext import Application, CommandHandler, ContextTypes
 
 from tests.bot_api import FakeTelegram, Person, Room
 
@@ -94,3 +95,23 @@ async def test_everything_people_do_can_be_read(fake: FakeTelegram, bot: Bot, ho
     assert post.channel_post is not None
     assert inline.inline_query is not None
     assert inline.inline_query.query == "hội nghị"
+
+
+async def test_a_whole_application_polls_and_stops_without_a_refusal(fake: FakeTelegram, hoa: Person) -> None:
+    async def greet(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        assert update.message is not None
+        await update.message.reply_html("<b>Chào</b>")
+
+    application = Application.builder().token(fake.token).base_url(f"{fake.url}/bot").build()
+    application.add_handler(CommandHandler("start", greet))
+    async with application:
+        assert application.updater is not None
+        await application.updater.start_polling(timeout=30, allowed_updates=Update.ALL_TYPES)
+        await application.start()
+        fake.say(hoa, "/start")
+        await fake.wait_for(lambda: fake.sent_to(hoa.id))
+        await fake.wait_for(lambda: fake.updates.pollers)
+        await application.updater.stop()
+        await application.stop()
+    assert fake.updates.pending == []
+    assert fake.refusals == []
