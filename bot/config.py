@@ -170,24 +170,35 @@ class Settings(BaseSettings):
         return (init_settings,)
 
 
-def load_settings(path: Path | None, environ: Mapping[str, str] | None = None) -> Settings:
-    """Read the file, then the environment, which beats it. Raises SettingsError naming every problem."""
+def load_settings(
+    path: Path | None, environ: Mapping[str, str] | None = None, *, needs_token: bool = False
+) -> Settings:
+    """Read the file, then the environment, which beats it. Raises SettingsError naming every problem.
+
+    `needs_token` makes a missing Telegram token one of them.
+    """
     layers = read_layers(Settings, path, os.environ if environ is None else environ)
+    problems = list(layers.problems)
+    if needs_token and layers.is_whole and layers.lacks("telegram", "token"):
+        problems.append(_NO_TOKEN)
     try:
         settings = Settings(**layers.values)
     except ValidationError as error:
-        raise SettingsError((*layers.problems, *explain(Settings, error, layers.locate))) from None
-    if layers.problems:
-        raise SettingsError(layers.problems)
+        raise SettingsError([*problems, *explain(Settings, error, layers.locate)]) from None
+    if problems:
+        raise SettingsError(problems)
     return settings
 
 
 def require_telegram(settings: Settings) -> SecretStr:
     """The token, for those who cannot work without. Raises SettingsError."""
-    if settings.telegram.token:
-        return settings.telegram.token
-    remedy = (
-        "Send /newbot to @BotFather on Telegram, and write the token that it answers into config.toml, "
-        'as token = "…" below [telegram].'
-    )
-    raise SettingsError([Problem("telegram.token", remedy)])
+    if settings.telegram.token is None:
+        raise SettingsError([_NO_TOKEN])
+    return settings.telegram.token
+
+
+_NO_TOKEN = Problem(
+    "telegram.token",
+    "Send /newbot to @BotFather on Telegram, and write the token that it answers into config.toml, "
+    'as token = "…" below [telegram].',
+)

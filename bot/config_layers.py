@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from errno import EISDIR
 from pathlib import Path
 from stat import S_ISREG
@@ -21,12 +21,22 @@ _KEY = re.compile(r"[\w.\"' -]+")
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """What was read, ready to be validated; what could not be read; and where each thing stands."""
+    """What was read, ready to be validated; what could not be read; and where each thing stands.
+
+    `is_whole`: the file was read, so that what is not in `values` was not given.
+    """
 
     values: dict[str, Any]
-    problems: list[Problem] = field(default_factory=list)
-    lines: Mapping[tuple[str, ...], int] = field(default_factory=dict)
-    variables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    problems: list[Problem]
+    lines: Mapping[tuple[str, ...], int]
+    variables: Mapping[str, Mapping[str, str]]
+    is_whole: bool
+
+    def lacks(self, section: str, key: str) -> bool:
+        """Whether a secret was not given at all; one whose file cannot be read is another problem."""
+        table = self.values.get(section, {})
+        is_told = any(problem.name == f"{section}.{key}_file" for problem in self.problems)
+        return isinstance(table, dict) and not str(table.get(key, "")).strip() and not is_told
 
     def locate(self, path: tuple[str, ...]) -> dict[str, Any]:
         """The variable that set it, or else the line of the nearest thing around it."""
@@ -54,10 +64,11 @@ def read_layers(model: type[BaseSettings], path: Path | None, environ: Mapping[s
     problems: list[Problem] = []
     settings = {setting.name: setting for setting in list_settings(model)}
     values, lines = read_file(model, path, problems)
+    is_whole = not problems
     variables = read_environment(environ)
     for section in {setting.section for setting in settings.values() if setting.is_row} & variables.keys():
         problems.append(_describe_row(section, variables.pop(section)))
-    layers = Layers(merge(values, variables), problems, lines, variables)
+    layers = Layers(merge(values, variables), problems, lines, variables, is_whole)
     _drop_unknown(layers, model, settings)
     for setting in settings.values():
         if setting.is_secret:

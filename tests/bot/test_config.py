@@ -1,6 +1,5 @@
 """Settings: read from file and environment, every problem told at once, no secret told ever."""
 
-import tomllib
 import traceback
 from datetime import timedelta
 from ipaddress import ip_network
@@ -13,9 +12,7 @@ from hypothesis import strategies as st
 
 from bot.config import AccessMode, Problem, Settings, SettingsError, load_settings, require_telegram
 from bot.config_problems import list_settings
-from bot.reference import render_configuration, render_default
 
-ROOT = Path(__file__).parents[2]
 TOKEN = "123456:AAsecretsecret"
 
 
@@ -289,6 +286,24 @@ def test_without_a_token_telegram_tells_how_to_get_one(file: Path) -> None:
             require_telegram(nothing)
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("colour = 1", ["telegram.token", "colour"]),
+        ('[telegram]\ntoken = ""', ["telegram.token"]),
+        ('[telegram]\ntoken = "x"', ["telegram.token"]),
+        ('[telegram]\ntoken_file = "/nowhere"', ["telegram.token_file"]),
+        ("telegram = 5", ["telegram"]),
+        ("not toml", ["FILE"]),
+    ],
+)
+def test_a_missing_token_is_told_with_the_rest_and_once(file: Path, text: str, names: list[str]) -> None:
+    file.write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(file, {}, needs_token=True)
+    assert [problem.name.replace(str(file), "FILE") for problem in caught.value.problems] == names
+
+
 def test_secrets_are_hidden(file: Path) -> None:
     """A8"""
     text = (
@@ -354,43 +369,3 @@ def test_no_text_raises_anything_but_settings_errors(file: Path, text: str) -> N
 def test_no_environment_raises_anything_but_settings_errors(environ: dict[str, str]) -> None:
     for problem in list_problems(None, environ):
         assert problem.variable in environ
-
-
-def test_the_example_needs_the_token_and_nothing_else() -> None:
-    with pytest.raises(SettingsError) as caught:
-        load_settings(ROOT / "config.example.toml", {})
-    (problem,) = caught.value.problems
-    assert problem.name == "telegram.token"
-    assert load_settings(ROOT / "config.example.toml", {"LOA_TELEGRAM__TOKEN": TOKEN}).telegram.admins == ()
-
-
-def _read_example() -> tuple[dict[str, dict[str, Any]], str]:
-    """The example with every commented setting taken in: `#key`, while prose is `# Words`."""
-    text = (ROOT / "config.example.toml").read_text(encoding="utf-8")
-    shown = [line[1:] if line[:1] == "#" and line[1:2] not in {" ", ""} else line for line in text.splitlines()]
-    tables = tomllib.loads("\n".join(shown))
-    return {name: table[0] if isinstance(table, list) else table for name, table in tables.items()}, text
-
-
-def test_the_example_shows_every_setting_and_no_other() -> None:
-    tables, _ = _read_example()
-    known = {setting.name for setting in list_settings(Settings)}
-    shown = {f"{section}.{key}" for section, table in tables.items() for key in table}
-    assert shown - {"telegram.token_file"} == known
-
-
-@pytest.mark.parametrize("setting", [*list_settings(Settings)], ids=lambda setting: setting.name)
-def test_the_example_tells_each_default(setting: Any) -> None:
-    _, text = _read_example()
-    section = text.partition(f"[{setting.section}]")[2]
-    comment = section.partition(f"{setting.key} = ")[0].rpartition("\n\n")[2]
-    assert f"Default: {render_default(setting)}" in comment
-
-
-def test_the_reference_page_is_what_the_code_says() -> None:
-    page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
-    assert page == render_configuration(), "run `make docs`"
-
-
-def test_every_setting_is_described() -> None:
-    assert [item.name for item in list_settings(Settings) if not (item.field.description and item.shape)] == []
