@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 #: How long a writer waits for another process's write on SQLite, in milliseconds.
@@ -24,6 +25,12 @@ def get_url(text: str) -> URL:
     return url.set(drivername=drivers.get(url.drivername, url.drivername))
 
 
+def get_cause(error: SQLAlchemyError) -> str:
+    """The driver's own words in one line, without the statement, its values or the address."""
+    words = str(getattr(error, "orig", None) or type(error).__name__).strip()
+    return words.splitlines()[0] if words else type(error).__name__
+
+
 class Database:
     """A store that is open. `read()` and `write()` give a session inside one transaction.
 
@@ -35,10 +42,15 @@ class Database:
         self.url = get_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _create_sqlite(self.url) if self.is_sqlite else _create_postgresql(self.url)
-        writing = self.engine.execution_options(loa_begin="BEGIN IMMEDIATE") if self.is_sqlite else self.engine
+        self.writing_engine = self.engine.execution_options(loa_begin="BEGIN IMMEDIATE")
         self._readers = async_sessionmaker(self.engine, expire_on_commit=False)
-        self._writers = async_sessionmaker(writing, expire_on_commit=False)
+        self._writers = async_sessionmaker(self.writing_engine, expire_on_commit=False)
         self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it is an SQLite file that was not made yet."""
+        return self.is_sqlite and not Path(self.url.database or "").exists()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -72,8 +84,8 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
-        "journal_mode = WAL",
         f"busy_timeout = {BUSY_TIMEOUT}",
+        "journal_mode = WAL",
         "synchronous = NORMAL",
         "foreign_keys = ON",
         "temp_store = MEMORY",

@@ -5,15 +5,16 @@ It never sends. A debt is named by its key, and a chat has each key once.
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import and_, case, exists, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from db.models import (
     Article,
     ArticleKey,
+    ArticleState,
     Chat,
     ChatKind,
     ChatState,
@@ -29,6 +30,12 @@ from db.statements import execute_count, insert
 UNKNOWN = "unknown outcome"
 
 _PENDING = (DeliveryState.OWED, DeliveryState.SENDING)
+
+
+def _is_pending(delivery: Any) -> ColumnElement[bool]:
+    """With the states written out, or the databases would not see that the indexes of pending debts serve."""
+    states = bindparam(None, _PENDING, Delivery.state.type, expanding=True, literal_execute=True)
+    return cast(ColumnElement[bool], delivery.state.in_(states))
 
 
 class News(NamedTuple):
@@ -71,6 +78,13 @@ async def owe_article(session: AsyncSession, article_id: int, now: datetime) -> 
     return await _owe(session, Chat.id.in_(chats) & (Chat.state == ChatState.ACTIVE), values, now)
 
 
+async def owe_announced(session: AsyncSession, article_id: int, now: datetime) -> int:
+    """Owe an article that another source carries now too, if it was read already and is one to be announced."""
+    article = await session.get_one(Article, article_id)
+    is_out = article.announce and article.state is ArticleState.READY
+    return await owe_article(session, article_id, now) if is_out else 0
+
+
 async def owe_notice(
     session: AsyncSession, chat_ids: Collection[int], *, notice: str, key: str, data: dict[str, Any], now: datetime
 ) -> int:
@@ -79,21 +93,12 @@ async def owe_notice(
     return await _owe(session, Chat.id.in_(chat_ids), values, now)
 
 
-async def _owe(session: AsyncSession, chats: Any, values: dict[str, Any], now: datetime) -> int:
-    columns: dict[str, Any] = {
-        "chat_id": Chat.id,
-        "channel": Chat.channel,
-        "data": {},
-        "state": DeliveryState.OWED,
-        "due_at": now,
-        "created_at": now,
-    } | values
-    table = Delivery.__table__
-    row = [
-        value if value in (Chat.id, Chat.channel) else literal(value, table.c[name].type).label(name)
-        for name, value in columns.items()
-    ]
-    statement = insert(session, Delivery).from_select(list(columns), select(*row).where(chats))
+async def _owe(session: AsyncSession, chats: ColumnElement[bool], values: dict[str, Any], now: datetime) -> int:
+    columns = {"data": {}, "state": DeliveryState.OWED, "due_at": now, "created_at": now} | values
+    types = Delivery.__table__.c
+    row = [literal(value, types[name].type).label(name) for name, value in columns.items()]
+    debts = select(Chat.id, Chat.channel, *row).where(chats)
+    statement = insert(session, Delivery).from_select(["chat_id", "channel", *columns], debts)
     return await execute_count(session, statement.on_conflict_do_nothing(index_elements=["chat_id", "key"]))
 
 
@@ -119,22 +124,26 @@ async def claim(session: AsyncSession, channel: str, now: datetime, *, lease: ti
     return [_build_due(row) for row in await session.execute(_select_due(ids))]
 
 
-def _select_claimable(channel: str, now: datetime, limit: int) -> Any:
-    earlier = aliased(Delivery)
-    is_behind = exists().where(
-        earlier.chat_id == Delivery.chat_id, earlier.id < Delivery.id, earlier.state.in_(_PENDING)
-    )
-    is_owed = and_(Delivery.state == DeliveryState.OWED, Delivery.due_at <= now)
+def _select_claimable(channel: str, now: datetime, limit: int) -> Select[int]:
+    is_owed = Delivery.state == DeliveryState.OWED
     is_orphan = and_(Delivery.state == DeliveryState.SENDING, Delivery.leased_until <= now)
     return (
         select(Delivery.id)
         .join(Chat, Chat.id == Delivery.chat_id)
-        .where(Delivery.channel == channel, or_(is_owed, is_orphan), Chat.state == ChatState.ACTIVE)
-        .where(or_(Chat.next_send_at.is_(None), Chat.next_send_at <= now), ~is_behind)
+        .where(Delivery.channel == channel, _is_pending(Delivery), Delivery.due_at <= now, or_(is_owed, is_orphan))
+        .where(Chat.state == ChatState.ACTIVE, or_(Chat.next_send_at.is_(None), Chat.next_send_at <= now))
+        .where(~_is_behind())
         .order_by(Delivery.due_at, Delivery.id)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=Delivery)
+        .with_for_update(skip_locked=True, key_share=True, of=[Delivery, Chat])
     )
+
+
+def _is_behind() -> ColumnElement[bool]:
+    """Whether the chat has an earlier debt, or one in flight (a merged chat's may have the higher id)."""
+    other = aliased(Delivery)
+    is_first = or_(other.id < Delivery.id, and_(other.id > Delivery.id, other.state == DeliveryState.SENDING))
+    return exists().where(other.chat_id == Delivery.chat_id, _is_pending(other), is_first)
 
 
 def _select_due(ids: Collection[int]) -> Any:
@@ -215,9 +224,8 @@ async def hold_chat(session: AsyncSession, chat_id: int, until: datetime) -> Non
 
 async def give_back(session: AsyncSession, dues: Collection[Due]) -> None:
     """Undo a claim of debts that were not handed to the platform."""
-    unsent = update(Delivery).where(Delivery.id.in_([due.id for due in dues]))
-    values = {"state": DeliveryState.OWED, "leased_until": None, "attempts": Delivery.attempts - 1}
-    await session.execute(unsent.values(values).execution_options(synchronize_session=False))
+    for due in dues:
+        await _settle(session, due, state=DeliveryState.OWED, attempts=due.attempts - 1)
 
 
 async def _settle(session: AsyncSession, due: Due, **values: Any) -> None:

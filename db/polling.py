@@ -81,7 +81,7 @@ async def claim_source(session: AsyncSession, now: datetime, lease: timedelta) -
         .where(is_free(Host.leased_until, now), or_(Host.next_request_at.is_(None), Host.next_request_at <= now))
         .order_by(Source.next_poll_at)
         .limit(1)
-        .with_for_update(skip_locked=True, of=Source)
+        .with_for_update(skip_locked=True, of=[Source, Host])
     )
     source = (await session.scalars(due)).one_or_none()
     if source is None or not await claim_host(session, source.host, now, lease):
@@ -178,3 +178,72 @@ async def poll_now(session: AsyncSession, now: datetime) -> int:
     return await execute_count(
         session, update(Source).where(Source.state == SourceState.ACTIVE).values(next_poll_at=now)
     )
+
+
+class Outcome(NamedTuple):
+    """What a poll that came through leaves in the source's row, in the commit that stores its entries."""
+
+    etag: str | None
+    last_modified: str | None
+    body_hash: str | None
+    interval: float
+    next_poll_at: datetime
+
+
+async def record_success(session: AsyncSession, source: Source, outcome: Outcome, now: datetime) -> None:
+    """The poll came through: validators, rhythm, and the lease's end. `source` is the claimed row."""
+    values = outcome._asdict() | {
+        "failures": 0,
+        "reason": "",
+        "first_polled_at": source.first_polled_at or now,
+        "last_polled_at": now,
+        "last_ok_at": now,
+    }
+    await _settle(session, source, values)
+
+
+async def record_failure(
+    session: AsyncSession, source: Source, *, reason: str, next_poll_at: datetime, now: datetime
+) -> None:
+    values = {
+        "failures": source.failures + 1,
+        "reason": reason,
+        "next_poll_at": next_poll_at,
+        "last_polled_at": now,
+    }
+    await _settle(session, source, values)
+
+
+async def record_gone(session: AsyncSession, source: Source, *, reason: str, now: datetime) -> None:
+    """It is polled no more until an admin resumes it."""
+    await _settle(session, source, {"state": SourceState.GONE, "reason": reason, "last_polled_at": now})
+
+
+async def give_back(session: AsyncSession, source: Source) -> None:
+    """Undo a claim: the source is as due as it was."""
+    await _settle(session, source, {})
+
+
+async def _settle(session: AsyncSession, source: Source, values: Mapping[str, object]) -> None:
+    await release_host(session, source.host)
+    settled = update(Source).where(Source.id == source.id).values(dict(values) | {"leased_until": None})
+    await execute_count(session, settled)
+
+
+async def record_name(session: AsyncSession, source: Source, name: str) -> None:
+    """A source nobody named takes the name that its feed has."""
+    await execute_count(session, update(Source).where(Source.id == source.id, Source.name == "").values(name=name))
+
+
+async def record_news(session: AsyncSession, source: Source, now: datetime) -> None:
+    await execute_count(session, update(Source).where(Source.id == source.id).values(last_new_at=now))
+
+
+async def record_move(session: AsyncSession, source: Source, *, url: str, host: str) -> bool:
+    """The source lives elsewhere for good; false when that address is watched already."""
+    await add_hosts(session, [host])
+    taken = select(Source.id).where(Source.url == url)
+    if (await session.scalars(taken)).first() is not None:
+        return False
+    await execute_count(session, update(Source).where(Source.id == source.id).values(url=url, host=host))
+    return True

@@ -1,0 +1,185 @@
+"""The composition root: makes the parts, hands them to each other, and runs the steps of the road until stopped."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.channel import Channel
+from bot.config import Settings
+from bot.conversation import Conversation, Rules
+from bot.deliver import deliver_some
+from bot.locales import Translators, load_translators
+from bot.message import Message
+from bot.push import render_due
+from db import following, members, migrate, polling, upkeep
+from db.engine import Database
+from db.outbox import Due
+from feeds.fetch import Fetcher, create_client
+from feeds.poll import PollRules, poll_one
+from feeds.summarise import summarise_one
+
+log = logging.getLogger(__name__)
+
+Step = Callable[[], Awaitable[bool]]
+
+#: Seconds a step that found nothing to do waits before it looks again.
+IDLE = 0.5
+#: Seconds a step that failed in a way nobody foresaw waits.
+AFTER_ERROR = 5.0
+#: Seconds that steps at work have to come to an end when loa is stopped.
+GRACE = 7.0
+#: How many loops send at once on a channel, and how many articles are read at once.
+SENDERS = 4
+READERS = 4
+#: The topic of sources for which none was named.
+FIRST_TOPIC = "Tin chung"
+
+
+class OldDatabaseError(Exception):
+    """The database is not of this version's form, and is not one that is upgraded without being asked."""
+
+
+def utcnow() -> datetime:
+    """The only reading of the clock."""
+    return datetime.now(UTC)
+
+
+async def repeat(step: Step, stop: asyncio.Event, *, idle: float = IDLE) -> None:
+    """Run a step again and again until `stop`; the only loop, and the only place that waits."""
+    while not stop.is_set():
+        try:
+            wait = 0.0 if await step() else idle
+        except Exception:
+            log.exception("a step failed; it is tried again in %s s", AFTER_ERROR)
+            wait = AFTER_ERROR
+        if wait:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), wait)
+
+
+async def run_until(stop: asyncio.Event, steps: Sequence[Step]) -> None:
+    """Run all steps side by side; on `stop` each may finish what it is at, within `GRACE`, then it is cancelled."""
+    loops = [asyncio.create_task(repeat(step, stop)) for step in steps]
+    try:
+        await stop.wait()
+        await asyncio.wait(loops, timeout=GRACE)
+    finally:
+        for loop in loops:
+            loop.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The parts of a running loa that channels and the command line need."""
+
+    settings: Settings
+    database: Database
+    fetcher: Fetcher
+    conversation: Conversation
+    translators: Translators
+    now: Callable[[], datetime]
+
+    def make_feed_steps(self) -> list[Step]:
+        """Polling and reading, as many loops of each as run side by side."""
+        return [self.poll] * self.settings.polling.concurrency + [self.read] * READERS
+
+    def make_delivery_steps(self, channel: Channel) -> list[Step]:
+        limit = max(1, self.settings.telegram.messages_per_second // 2)
+
+        async def deliver() -> bool:
+            return await deliver_some(self.database, channel, self._render, limit=limit, now=self.now)
+
+        return [deliver] * SENDERS
+
+    async def poll(self) -> bool:
+        rules = self.settings.polling
+        poll_rules = PollRules(
+            min_interval=rules.min_interval.total_seconds(),
+            max_interval=rules.max_interval.total_seconds(),
+            first_poll_items=rules.first_poll_items,
+        )
+        return await poll_one(self.database, self.fetcher, poll_rules, self.now)
+
+    async def read(self) -> bool:
+        return await summarise_one(self.database, self.fetcher, self.now, sentences=self.settings.summaries.sentences)
+
+    def _render(self, due: Due) -> Message:
+        return render_due(due, self.translators.get(due.language, self.settings.office.timezone))
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, *, now: Callable[[], datetime] = utcnow) -> AsyncIterator[App]:
+    """Make the parts, and close them in the end. Nothing is read or written yet."""
+    database = Database(settings.database.url)
+    client = create_client(settings.polling.allow_networks)
+    translators = load_translators()
+    rules = Rules(
+        access=settings.access.mode,
+        language=settings.office.language,
+        timezone=settings.office.timezone,
+        office=settings.office.name,
+        first_topic=FIRST_TOPIC,
+    )
+    conversation = Conversation(database, rules, now)
+    try:
+        yield App(settings, database, Fetcher(client), conversation, translators, now)
+    finally:
+        await client.aclose()
+        await database.close()
+
+
+async def prepare(app: App) -> None:
+    """Bring the store to its present form, and put in it what the settings name. Raises OldDatabaseError."""
+    if app.database.is_sqlite:
+        await migrate.upgrade(app.database)
+    elif not await migrate.is_current(app.database):
+        raise OldDatabaseError
+    async with app.database.write() as session:
+        await _add_sources(session, app.settings, app.now())
+        for user_id in app.settings.telegram.admins:
+            await members.ensure_admin(session, "telegram", str(user_id), app.settings.office.language, app.now())
+
+
+async def _add_sources(session: AsyncSession, settings: Settings, now: datetime) -> None:
+    await following.get_or_add_topic(session, FIRST_TOPIC, now)
+    for source in settings.sources:
+        topic = await following.get_or_add_topic(session, source.topic or FIRST_TOPIC, now)
+        host = urlsplit(source.url).hostname or ""
+        await polling.add_source(session, url=source.url, host=host, name=source.name, topic_id=topic.id, now=now)
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """The whole of loa on Telegram, until `stop`. Raises ChannelError when the token is refused."""
+    async with open_app(settings) as app:
+        await prepare(app)
+        async with open_telegram(app) as channel, schedule_upkeep(app):
+            log.info("loa is running; stop it with Ctrl+C or SIGTERM")
+            await run_until(stop, [*app.make_feed_steps(), *app.make_delivery_steps(channel)])
+    log.info("loa has stopped")
+
+
+@asynccontextmanager
+async def schedule_upkeep(app: App) -> AsyncIterator[None]:
+    """Tidy the store every night, by the office's clock."""
+    scheduler = AsyncIOScheduler(timezone=app.settings.office.timezone)
+
+    async def tidy() -> None:
+        async with app.database.write() as session:
+            await upkeep.tidy(session, app.now())
+
+    scheduler.add_job(tidy, CronTrigger(hour=3, minute=30, timezone=app.settings.office.timezone))
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)

@@ -1,0 +1,124 @@
+"""Pays what chats are owed: claims debts, sends them through a channel, records each outcome. It makes no debts."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.channel import (
+    Channel,
+    ChannelError,
+    MovedError,
+    PermanentError,
+    RejectedError,
+    TemporaryError,
+    UnknownOutcomeError,
+)
+from bot.message import Message
+from db import following, outbox
+from db.engine import Database
+from db.outbox import Due
+
+log = logging.getLogger(__name__)
+
+#: How long a claimed debt stays ours. Longer than any send may take, so that only a crash lets it run out.
+LEASE = timedelta(seconds=45)
+#: How long one send may take altogether.
+SEND_TIMEOUT = 30.0
+#: How long to wait before the second try, in seconds; doubled for each further one.
+FIRST_RETRY = 5.0
+LONGEST_RETRY = 3600.0
+#: A message that was refused so often without the platform naming a time is given up.
+MAX_ATTEMPTS = 12
+
+Render = Callable[[Due], Message]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The platform took it."""
+
+    message_id: str
+
+
+Outcome = Sent | ChannelError
+
+
+async def deliver_some(
+    database: Database, channel: Channel, render: Render, *, limit: int, now: Callable[[], datetime]
+) -> bool:
+    """Claim at most `limit` debts, one a chat, send them side by side, and record each as soon as it is known."""
+    async with database.write() as session:
+        dues = await outbox.claim(session, channel.name, now(), lease=LEASE, limit=limit)
+    sending = {asyncio.create_task(_send(channel, render, due)): due for due in dues}
+    try:
+        await _record_all(database, channel, sending, now)
+    finally:
+        for task in sending:
+            task.cancel()
+    return bool(dues)
+
+
+async def _record_all(
+    database: Database, channel: Channel, sending: dict[asyncio.Task[Outcome], Due], now: Callable[[], datetime]
+) -> None:
+    pending: Collection[asyncio.Task[Outcome]] = sending.keys()
+    while pending:
+        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        async with database.write() as session:
+            for task in done:
+                await record(session, channel, sending[task], task.result(), now())
+
+
+async def _send(channel: Channel, render: Render, due: Due) -> Outcome:
+    try:
+        async with asyncio.timeout(SEND_TIMEOUT):
+            return Sent(await channel.send(due.address, render(due)))
+    except TimeoutError:
+        return UnknownOutcomeError("no answer in time")
+    except ChannelError as error:
+        return error
+    except Exception as error:
+        log.exception("delivery %s could not be sent", due.id)
+        return TemporaryError(type(error).__name__)
+
+
+async def record(session: AsyncSession, channel: Channel, due: Due, outcome: Outcome, now: datetime) -> None:
+    """Settle one debt by what became of it; the chat's pace and state change in the same commit."""
+    match outcome:
+        case Sent(message_id):
+            pause = timedelta(seconds=channel.get_pause(due.kind))
+            await outbox.record_sent(session, due, message_id=message_id, now=now, next_send_at=now + pause)
+        case MovedError(address=address):
+            await outbox.record_retry(session, due, due_at=now, reason=outcome.reason)
+            await following.move_chat(session, due.chat_id, address)
+        case PermanentError():
+            await outbox.record_parked(session, due, now=now, reason=outcome.reason)
+        case UnknownOutcomeError():
+            await outbox.record_unknown(session, due, due_at=now + timedelta(seconds=FIRST_RETRY))
+        case RejectedError():
+            await outbox.record_dropped(session, due, reason=outcome.reason)
+        case TemporaryError(retry_in=None) if due.attempts >= MAX_ATTEMPTS:
+            await outbox.record_dropped(session, due, reason=outcome.reason)
+        case _:
+            await _postpone(session, due, outcome, now)
+    _log_outcome(due, outcome)
+
+
+async def _postpone(session: AsyncSession, due: Due, outcome: ChannelError, now: datetime) -> None:
+    retry_in = getattr(outcome, "retry_in", None)
+    wait = retry_in if retry_in is not None else min(FIRST_RETRY * 2 ** (due.attempts - 1), LONGEST_RETRY)
+    until = now + timedelta(seconds=wait)
+    await outbox.record_retry(session, due, due_at=until, reason=outcome.reason)
+    await outbox.hold_chat(session, due.chat_id, until)
+
+
+def _log_outcome(due: Due, outcome: Outcome) -> None:
+    if isinstance(outcome, Sent):
+        log.info("delivery %s sent to chat %s, attempt %s", due.id, due.chat_id, due.attempts)
+    else:
+        kind = type(outcome).__name__
+        log.warning("delivery %s to chat %s: %s: %s", due.id, due.chat_id, kind, outcome.reason)

@@ -1,0 +1,222 @@
+"""One step of the road: takes a source that is due, fetches its feed, and stores what is new, to be read next.
+
+Entries, the keys that recognise them, the validators and the next poll's time are stored in one commit, so that
+nothing counts as seen that is not stored.
+"""
+
+import asyncio
+import hashlib
+import logging
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db import outbox, polling
+from db.engine import Database
+from db.models import Source
+from db.polling import NewArticle, Outcome
+from feeds.decide import (
+    Decision,
+    Known,
+    New,
+    decide,
+    get_published_at,
+    has_gap,
+    is_news,
+    keys_of,
+)
+from feeds.errors import FeedsError, GoneError
+from feeds.fetch import Fetcher
+from feeds.parse import parse_feed
+from feeds.rhythm import get_typical_gap, jitter, next_interval
+from feeds.tell import tell_add_failed, tell_added, tell_admins
+from feeds.types import Feed, Page
+
+log = logging.getLogger(__name__)
+
+#: Longer than a fetch and a parse may take together, so that only a crash lets it run out.
+LEASE = timedelta(seconds=90)
+#: The admins hear of a source that failed so many times in a row; once a day at most.
+FAILURES_TO_TELL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PollRules:
+    """The settings of `[polling]`; intervals in seconds."""
+
+    min_interval: float
+    max_interval: float
+    first_poll_items: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What a poll brought: `feed` is None when nothing changed since the last one."""
+
+    page: Page
+    feed: Feed | None
+    body_hash: str | None
+
+
+async def poll_one(database: Database, fetcher: Fetcher, rules: PollRules, now: Callable[[], datetime]) -> bool:
+    """Poll the source that is most overdue; false when none is due."""
+    async with database.write() as session:
+        source = await polling.claim_source(session, now(), LEASE)
+    if source is None:
+        return False
+    try:
+        polled = await _fetch(fetcher, source, now())
+    except FeedsError as error:
+        async with database.write() as session:
+            await _record_failure(session, source, error, rules, now())
+    except asyncio.CancelledError:
+        async with database.write() as session:
+            await polling.give_back(session, source)
+        raise
+    else:
+        async with database.write() as session:
+            await _record(session, source, polled, rules, now())
+    return True
+
+
+async def _fetch(fetcher: Fetcher, source: Source, now: datetime) -> Polled:
+    page = await fetcher.get(source.url, etag=source.etag, last_modified=source.last_modified)
+    if page.not_modified:
+        return Polled(page, None, source.body_hash)
+    body_hash = hashlib.blake2b(page.body, digest_size=16).hexdigest()
+    if body_hash == source.body_hash:
+        return Polled(page, None, body_hash)
+    return Polled(page, await asyncio.to_thread(parse_feed, page, now), body_hash)
+
+
+async def _record(session: AsyncSession, source: Source, polled: Polled, rules: PollRules, now: datetime) -> None:
+    feed = polled.feed or Feed()
+    if feed.title and not source.name:
+        source.name = feed.title
+        await polling.record_name(session, source, feed.title)
+    new = await _store(session, source, feed, rules, now)
+    if new or source.first_polled_at is None:
+        await polling.record_news(session, source, now)
+    await polling.record_success(session, source, _build_outcome(source, polled, new, rules, now), now)
+    await _tell_success(session, source, polled, now)
+    log.info("source %s polled: %s entries, %s new", source.id, len(feed.entries), new)
+
+
+async def _store(session: AsyncSession, source: Source, feed: Feed, rules: PollRules, now: datetime) -> int:
+    """Store what is new, learn the keys of what is known; returns how many are new."""
+    keys = sorted({key for entry in feed.entries for key in keys_of(entry).present()})
+    stored = await polling.get_known(session, source.id, keys)
+    decision = decide(feed.entries, {key: Known(row.article_id, row.title) for key, row in stored.items()})
+    await polling.add_articles(session, source.id, _build_articles(source, decision.new, rules, now), now)
+    await _learn(session, source, decision, {row.article_id for row in stored.values() if not row.own}, now)
+    if has_gap(decision, was_polled=source.first_polled_at is not None):
+        await tell_admins(session, "source_gap", source, now)
+    return len(decision.new)
+
+
+async def _learn(session: AsyncSession, source: Source, decision: Decision, foreign: set[int], now: datetime) -> None:
+    """Remember keys met for the first time. An article that another source brought is now carried by this one too."""
+    for seen in decision.seen:
+        keys = seen.missing_keys
+        if seen.article_id in foreign:
+            keys = (*keys, keys_of(seen.entry).link)
+        await polling.add_keys(session, source.id, dict.fromkeys(keys, seen.article_id))
+        if seen.article_id in foreign and source.first_polled_at is not None:
+            await outbox.owe_announced(session, seen.article_id, now)
+
+
+def _build_articles(source: Source, new: Sequence[New], rules: PollRules, now: datetime) -> list[NewArticle]:
+    """Oldest first. Of a first poll only the last `first_poll_items` are announced, of later ones all but old ones."""
+    silent = len(new) - rules.first_poll_items if source.first_polled_at is None else 0
+    return [_build_article(item, now, may_announce=index >= silent) for index, item in enumerate(new)]
+
+
+def _build_article(new: New, now: datetime, *, may_announce: bool) -> NewArticle:
+    published_at = get_published_at(new.entry, now)
+    return NewArticle(
+        url=new.entry.url,
+        host=urlsplit(new.entry.url).hostname or "",
+        title=new.entry.title,
+        description=new.entry.description,
+        published_at=published_at,
+        keys=new.keys,
+        announce=may_announce and is_news(published_at, now),
+    )
+
+
+def _build_outcome(source: Source, polled: Polled, new: int, rules: PollRules, now: datetime) -> Outcome:
+    page = polled.page
+    interval = _get_interval(source, polled, new, rules, now)
+    return Outcome(
+        etag=source.etag if page.not_modified else page.etag,
+        last_modified=source.last_modified if page.not_modified else page.last_modified,
+        body_hash=polled.body_hash,
+        interval=interval,
+        next_poll_at=now + timedelta(seconds=_spread(interval)),
+    )
+
+
+def _get_interval(source: Source, polled: Polled, new: int, rules: PollRules, now: datetime) -> float:
+    quiet = timedelta() if new or source.last_new_at is None else now - source.last_new_at
+    feed = polled.feed
+    return next_interval(
+        quiet=quiet,
+        gap=get_typical_gap(feed.entries) if feed else None,
+        asked=max(polled.page.max_age or 0, (feed.ttl or 0) if feed else 0) or None,
+        failures=0,
+        minimum=rules.min_interval,
+        maximum=rules.max_interval,
+    )
+
+
+def _spread(interval: float) -> float:
+    return jitter(interval, random.random())  # noqa: S311 - it spreads load and hides nothing
+
+
+async def _tell_success(session: AsyncSession, source: Source, polled: Polled, now: datetime) -> None:
+    if source.first_polled_at is None and polled.feed is not None:
+        titles = [entry.title for entry in polled.feed.entries[:3]]
+        await tell_added(session, source, now, articles=len(polled.feed.entries), titles=titles)
+    if source.failures >= FAILURES_TO_TELL:
+        await tell_admins(session, "source_back", source, now)
+    await _follow_move(session, source, polled.page, now)
+
+
+async def _follow_move(session: AsyncSession, source: Source, page: Page, now: datetime) -> None:
+    if page.moved_to is None or page.moved_to == source.url:
+        return
+    host = urlsplit(page.moved_to).hostname or source.host
+    if await polling.record_move(session, source, url=page.moved_to, host=host):
+        await tell_admins(session, "source_moved", source, now, url=page.moved_to)
+
+
+async def _record_failure(
+    session: AsyncSession, source: Source, error: FeedsError, rules: PollRules, now: datetime
+) -> None:
+    reason = str(error)
+    log.warning("source %s could not be polled, failure %s: %s", source.id, source.failures + 1, reason)
+    if isinstance(error, GoneError):
+        await polling.record_gone(session, source, reason=reason, now=now)
+        await tell_admins(session, "source_gone", source, now, reason=reason)
+        return
+    next_poll_at = now + timedelta(seconds=_spread(_get_back_off(source, error, rules)))
+    await polling.record_failure(session, source, reason=reason, next_poll_at=next_poll_at, now=now)
+    if source.first_polled_at is None and source.failures == 0:
+        await tell_add_failed(session, source, now, reason=reason)
+    if source.failures + 1 == FAILURES_TO_TELL:
+        await tell_admins(session, "source_failing", source, now, reason=reason)
+
+
+def _get_back_off(source: Source, error: FeedsError, rules: PollRules) -> float:
+    return next_interval(
+        quiet=timedelta(),
+        gap=None,
+        asked=getattr(error, "retry_in", None),
+        failures=source.failures + 1,
+        minimum=rules.min_interval,
+        maximum=rules.max_interval,
+    )

@@ -1,0 +1,113 @@
+"""One step of the road: takes an article that was found, reads its page, summarises it, and owes it to chats.
+
+If the page cannot be had, the feed's own description serves, and the row says why.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from db import outbox, polling, summaries
+from db.engine import Database
+from db.models import Article, TextOrigin
+from db.summaries import Reading
+from feeds.article import read_story
+from feeds.errors import FeedsError, FetchError, ForbiddenAddressError, GoneError
+from feeds.fetch import Fetcher
+from feeds.summarisers import summarise, summarise_description
+
+log = logging.getLogger(__name__)
+
+#: Longer than a fetch and a reading may take together, so that only a crash lets it run out.
+LEASE = timedelta(seconds=90)
+#: Waits before the second and the third try at a page; then the feed's description serves.
+RETRIES = (timedelta(seconds=30), timedelta(minutes=2))
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """The page could not be had now."""
+
+    reason: str
+    wait: timedelta
+
+
+async def summarise_one(database: Database, fetcher: Fetcher, now: Callable[[], datetime], *, sentences: int) -> bool:
+    """Read and summarise one article; false when none was waiting."""
+    async with database.write() as session:
+        article = await summaries.claim_article(session, now(), LEASE)
+    if article is None:
+        return False
+    try:
+        outcome = await _read(fetcher, article, sentences)
+    except asyncio.CancelledError:
+        await _record(database, article, Retry("loa was stopped", timedelta()), now())
+        raise
+    await _record(database, article, outcome, now())
+    return True
+
+
+async def _read(fetcher: Fetcher, article: Article, sentences: int) -> Reading | Retry:
+    if not article.url:
+        return _take_description(article, "the feed gives no link", sentences)
+    if article.attempts > len(RETRIES) + 1:
+        return _take_description(article, article.reason or "reading it never came to an end", sentences)
+    try:
+        return await _read_page(fetcher, article, sentences)
+    except FeedsError as error:
+        return _give_up_or_retry(article, error, sentences)
+
+
+async def _read_page(fetcher: Fetcher, article: Article, sentences: int) -> Reading:
+    page = await fetcher.get(article.url)
+    story = await asyncio.to_thread(read_story, page.body, page.url, page.content_type)
+    summary = await asyncio.to_thread(summarise, story, sentences=sentences)
+    return Reading(
+        title=article.title or story.title,
+        section=story.section,
+        lead=story.lead,
+        text=story.text,
+        signature=story.signature,
+        summary=summary.text,
+        summary_kind=summary.kind,
+        origin=TextOrigin.PAGE,
+    )
+
+
+def _give_up_or_retry(article: Article, error: FeedsError, sentences: int) -> Reading | Retry:
+    is_final = not isinstance(error, FetchError) or isinstance(error, ForbiddenAddressError | GoneError)
+    if is_final or article.attempts > len(RETRIES):
+        return _take_description(article, str(error), sentences)
+    wait = RETRIES[article.attempts - 1]
+    asked = timedelta(seconds=getattr(error, "retry_in", None) or 0)
+    return Retry(str(error), max(wait, min(asked, RETRIES[-1])))
+
+
+def _take_description(article: Article, reason: str, sentences: int) -> Reading:
+    summary = summarise_description(article.description, article.title, sentences=sentences)
+    return Reading(
+        title=article.title,
+        section="",
+        lead="",
+        text=article.description,
+        signature="",
+        summary=summary.text,
+        summary_kind=summary.kind,
+        origin=TextOrigin.FEED,
+        reason=reason,
+    )
+
+
+async def _record(database: Database, article: Article, outcome: Reading | Retry, now: datetime) -> None:
+    """The outcome, what it makes owed, and the host's release, in one commit."""
+    async with database.write() as session:
+        await polling.release_host(session, article.host)
+        if isinstance(outcome, Retry):
+            await summaries.record_retry(session, article.id, due_at=now + outcome.wait, reason=outcome.reason)
+            log.warning("article %s: its page is tried again in %s: %s", article.id, outcome.wait, outcome.reason)
+            return
+        await summaries.record_reading(session, article.id, outcome)
+        owed = await outbox.owe_article(session, article.id, now) if article.announce else 0
+    log.info("article %s read from its %s, owed to %s chats", article.id, outcome.origin, owed)
