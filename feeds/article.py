@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from db.text import fold, syllables
-from feeds.blocks import Block, parse_html, read_blocks
+from feeds.blocks import Block, get_look, parse_html, read_blocks
 from feeds.body import find_title, is_breadcrumb, is_marked, is_stamp, select_body
 from feeds.charset import decode_page
 from feeds.clean import squeeze
@@ -143,7 +143,7 @@ def _looks_like_lead(line: Block) -> bool:
     return bool(
         line.bold > 0.9
         or line.is_heading
-        or _LEAD_LOOK.search(line.look)
+        or _LEAD_LOOK.search(get_look(line.owner))
         or line.text.endswith(("...", "…"))
         or _LEAD_START.match(fold(line.text))
     )

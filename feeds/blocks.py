@@ -37,10 +37,10 @@ class Block:
     def is_heading(self) -> bool:
         return str(self.owner.tag) in {"h1", "h2", "h3", "h4", "h5", "h6"}
 
-    @property
-    def look(self) -> str:
-        """The names the page's author gave to the line's element."""
-        return f"{self.owner.get('class', '')} {self.owner.get('id', '')}".lower()
+
+def get_look(element: Any) -> str:
+    """The names that the page's author gave to the element."""
+    return f"{element.get('class', '')} {element.get('id', '')}".lower()
 
 
 def parse_html(text: str) -> Any:

@@ -2,21 +2,22 @@
 
 import re
 from collections import Counter, defaultdict
+from itertools import islice
 from typing import Any
 
 from db.text import fold, syllables
-from feeds.blocks import Block
+from feeds.blocks import Block, get_look
 from feeds.dates import parse_stamp
 from feeds.metadata import Metadata
 
 _STOP = re.compile(
     r"(?:cac )?(?:tin|bai)(?: tuc| viet| bai)? (?:cung|khac|lien quan|da dua|moi hon|cu hon|moi nhat|cung loai)\b"
     r"|cac tin khac|cac bai khac|trang:|trang \d|ban quyen|so luot truy cap|luot truy cap|tong so truy cap"
-    r"|y kien ban doc|binh luan\b|tu khoa:|tags?:|chia se\b"
+    r"|y kien ban doc|tu khoa:|tags?:|(?:binh luan|chia se)[\W\d]*$"
 )
 _NOISE = re.compile(
-    r"luot xem|so lan xem|so luot xem|in trang|in bai|gui email|ve dau trang|xem them|tep dinh kem|file dinh kem"
-    r"|tai lieu dinh kem|anh:|co chu|nghe bai"
+    r"luot xem|so lan xem|so luot xem|(?:in trang|in bai|in bai viet|co chu|nghe bai viet|chia se)[\W\d]*$"
+    r"|gui email|ve dau trang|xem them|tep dinh kem|file dinh kem|tai lieu dinh kem|anh:"
 )
 _TITLE_LOOK = re.compile(r"title|headline|tieu-?de")
 _BREADCRUMB_LOOK = re.compile(r"breadcrumb|duong-?dan|sitemap")
@@ -38,8 +39,7 @@ def find_title(blocks: list[Block], metadata: Metadata) -> int | None:
 
 def select_body(blocks: list[Block]) -> list[Block]:
     """Of the lines after the title, those of the article, up to where other news or the frame begins."""
-    stop = next((index for index, block in enumerate(blocks) if is_marked(block, _STOP)), len(blocks))
-    blocks = [block for block in blocks[:stop] if not is_marked(block, _NOISE)]
+    blocks = [block for block in blocks[: _find_stop(blocks)] if not is_marked(block, _NOISE)]
     inside = set(_container(blocks))
     places = [index for index, block in enumerate(blocks) if block.owner in inside]
     if not places:
@@ -49,6 +49,12 @@ def select_body(blocks: list[Block]) -> list[Block]:
         for index, block in enumerate(blocks[: places[-1] + 1])
         if block.linked < 0.5 and (block.owner in inside or (index < places[0] and is_prose(block)))
     ]
+
+
+def _find_stop(blocks: list[Block]) -> int:
+    """Where the article is over; a marker above its first line, as of a box under the title, ends nothing."""
+    start = next((index for index, block in enumerate(blocks) if is_prose(block)), len(blocks))
+    return next((i for i, block in enumerate(blocks) if i > start and is_marked(block, _STOP)), len(blocks))
 
 
 def is_marked(block: Block, marker: re.Pattern[str]) -> bool:
@@ -66,11 +72,8 @@ def is_prose(block: Block) -> bool:
 
 
 def is_breadcrumb(block: Block) -> bool:
-    return any(_BREADCRUMB_LOOK.search(_look(one)) for one in (block.owner, *block.owner.iterancestors()))
-
-
-def _look(element: Any) -> str:
-    return f"{element.get('class', '')} {element.get('id', '')}".lower()
+    near = (block.owner, *islice(block.owner.iterancestors(), 2))
+    return any(_BREADCRUMB_LOOK.search(get_look(element)) for element in near)
 
 
 def _key(text: str) -> str:
@@ -88,7 +91,7 @@ def _title_score(block: Block, names: set[str], title: str) -> float:
         score = 5.0
     elif length > 4 and block.owner.tag == "h1":
         score = 4.0
-    elif length > 4 and (block.is_heading or _TITLE_LOOK.search(block.look)):
+    elif length > 4 and (block.is_heading or _TITLE_LOOK.search(get_look(block.owner))):
         score = 2.5
     if score:
         score += 2.0 * (block.owner.tag == "h1") + 1.0 * block.is_heading

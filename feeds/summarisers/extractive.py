@@ -18,7 +18,7 @@ _SHORT, _LONG = 8, 60
 
 def summarise(story: Story, *, sentences: int, limit: int) -> Summary | None:
     """The best sentences in the text's order, as many as fit whole; a single one is cut if it is too long."""
-    found = split_sentences(trim_end_mark("\n".join(story.paragraphs)))
+    found = list(dict.fromkeys(split_sentences(trim_end_mark("\n".join(story.paragraphs)))))
     text = ""
     for count in range(min(sentences, len(found)), 0, -1):
         text = " ".join(found[index] for index in choose(found, story.title, count))

@@ -1,0 +1,56 @@
+"""Where Vietnamese sentences end."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.summarisers.sentences import split_sentences
+
+PIECES = st.sampled_from(["Ông", "TP.", "8,2%", "./.", "”", "“", ".", "...", "?", " ", "\n", "A.", "1.", "đi", "Hà"])
+
+
+@given(st.text() | st.lists(PIECES).map("".join))
+def test_no_letter_is_lost_or_moved(text: str) -> None:
+    assert "".join("".join(split_sentences(text)).split()) == "".join(text.split())
+
+
+@given(st.text())
+def test_no_sentence_is_empty_or_has_space_around_it(text: str) -> None:
+    assert all(sentence and sentence == sentence.strip() for sentence in split_sentences(text))
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["GRDP tăng 8,2%.", "Thu ngân sách đạt 1.234,5 tỷ đồng."],
+        ["Hội nghị đã thành công!", "Ai dự?", "Lãnh đạo các sở, ngành..."],
+        ["Hội nghị kết thúc./.", "CTK Bình An"],
+        ["Ông nói: “Phải làm ngay.”", "Mọi người đồng ý."],
+        ["Việc này xong trong năm 2025.", "6 tháng cuối năm, việc khác bắt đầu."],
+        ["Kết quả rất tốt.", "“Chúng ta phải cố gắng.”", "(Ảnh tư liệu.)"],
+    ],
+)
+def test_sentences_end_at_their_marks(sentences: list[str]) -> None:
+    assert split_sentences(" ".join(sentences)) == sentences
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Hội nghị họp tại TP. Hồ Chí Minh và TX. La Gi.",
+        "PGS.TS. Nguyễn Văn An và ThS. Trần Thị Bình (TS. Lê Cường chủ trì) đã dự.",
+        "Ông Nguyễn V. An ký TM. Ủy ban nhân dân.",
+        "Gửi về thongke@binhan.gov.vn hoặc www.binhan.gov.vn trước ngày 14.7.2026.",
+        "1. Tình hình kinh tế có nhiều khởi sắc.",
+        "II. Nông nghiệp phát triển ổn định.",
+        "Các huyện, thị xã, thành phố... đều tham gia.",
+        ". Dấu chấm đứng đầu",
+    ],
+)
+def test_abbreviations_numbers_and_addresses_end_no_sentence(sentence: str) -> None:
+    """C3"""
+    assert len(split_sentences(sentence)) == 1 + sentence.startswith(". ")
+
+
+def test_a_line_break_ends_a_sentence() -> None:
+    assert split_sentences("Tiêu đề nhỏ\n\nĐoạn văn.") == ["Tiêu đề nhỏ", "Đoạn văn."]
