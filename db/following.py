@@ -7,8 +7,18 @@ from typing import NamedTuple
 from sqlalchemy import and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Chat, ChatKind, ChatState, Delivery, Follow, Topic
-from db.statements import insert
+from db.models import (
+    Chat,
+    ChatKind,
+    ChatState,
+    Delivery,
+    DeliveryState,
+    Follow,
+    Question,
+    Source,
+    Topic,
+)
+from db.statements import execute_count, insert
 from db.text import fold, nfc
 
 
@@ -86,7 +96,21 @@ async def _merge(session: AsyncSession, chat: Chat, target: Chat) -> None:
         target.state, target.language = chat.state, chat.language
     topics = (await session.scalars(select(Follow.topic_id).where(Follow.chat_id == chat.id))).all()
     await follow(session, target.id, topics, chat.created_at)
-    there = select(Delivery.key).where(Delivery.chat_id == target.id)
-    movable = update(Delivery).where(Delivery.chat_id == chat.id, Delivery.key.not_in(there))
-    await session.execute(movable.values(chat_id=target.id).execution_options(synchronize_session=False))
+    await _merge_debts(session, chat.id, target.id)
+    await execute_count(session, update(Question).where(Question.chat_id == chat.id).values(chat_id=target.id))
+    added = update(Source).where(Source.added_by_chat_id == chat.id)
+    await execute_count(session, added.values(added_by_chat_id=target.id))
     await session.delete(chat)
+    await session.flush()
+
+
+async def _merge_debts(session: AsyncSession, chat_id: int, target_id: int) -> None:
+    """What either of them got already is not sent to the merged chat again."""
+    here = select(Delivery.key).where(Delivery.chat_id == chat_id, Delivery.state == DeliveryState.SENT)
+    sent = update(Delivery).where(
+        Delivery.chat_id == target_id, Delivery.state == DeliveryState.OWED, Delivery.key.in_(here)
+    )
+    await execute_count(session, sent.values(state=DeliveryState.DROPPED, reason="sent before the chat moved"))
+    there = select(Delivery.key).where(Delivery.chat_id == target_id)
+    movable = update(Delivery).where(Delivery.chat_id == chat_id, Delivery.key.not_in(there))
+    await execute_count(session, movable.values(chat_id=target_id))

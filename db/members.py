@@ -53,7 +53,10 @@ async def get_member_of(session: AsyncSession, chat: Chat) -> Member | None:
 
 
 async def request_access(session: AsyncSession, chat: Chat, name: str, now: datetime) -> Member:
-    """Remember who asks to be let in, with the private chat they asked from."""
+    """Remember who asks to be let in, with the private chat they asked from; who asked already is not added twice."""
+    known = select(Chat.member_id).where(Chat.id == chat.id).with_for_update()
+    if (member_id := await session.scalar(known)) is not None:
+        return await session.get_one(Member, member_id)
     member = Member(name=name, state=MemberState.PENDING, role=Role.READER, requested_at=now)
     session.add(member)
     await session.flush()
@@ -63,19 +66,16 @@ async def request_access(session: AsyncSession, chat: Chat, name: str, now: date
 
 async def accept(session: AsyncSession, member_id: int, *, by: int | None, now: datetime) -> bool:
     """Let somebody in; false when they were in already."""
-    return await _decide(session, member_id, MemberState.ACCEPTED, by, now)
+    statement = update(Member).where(Member.id == member_id, Member.state != MemberState.ACCEPTED)
+    values = {"state": MemberState.ACCEPTED, "decided_at": now, "decided_by_id": by}
+    return await execute_count(session, statement.values(values)) == 1
 
 
 async def refuse(session: AsyncSession, member_id: int, *, by: int | None, now: datetime) -> bool:
     """Turn a request down; false when it was decided already. A member who is in is not put out by this."""
-    return await _decide(session, member_id, MemberState.REFUSED, by, now)
-
-
-async def _decide(session: AsyncSession, member_id: int, state: MemberState, by: int | None, now: datetime) -> bool:
-    decided = MemberState.PENDING if state is MemberState.REFUSED else MemberState.ACCEPTED
-    still = Member.state == decided if state is MemberState.REFUSED else Member.state != decided
-    statement = update(Member).where(Member.id == member_id, still)
-    return await execute_count(session, statement.values(state=state, decided_at=now, decided_by_id=by)) == 1
+    statement = update(Member).where(Member.id == member_id, Member.state == MemberState.PENDING)
+    values = {"state": MemberState.REFUSED, "decided_at": now, "decided_by_id": by}
+    return await execute_count(session, statement.values(values)) == 1
 
 
 async def list_pending(session: AsyncSession) -> Sequence[Member]:

@@ -19,7 +19,7 @@ def _get_config(connection: Connection | None = None) -> Config:
 
 async def upgrade(database: Database) -> None:
     """Apply what is missing, in one transaction; raises SQLAlchemyError when the database cannot be had."""
-    async with database.engine.begin() as connection:
+    async with database.writing_engine.begin() as connection:
         await connection.run_sync(lambda sync: command.upgrade(_get_config(sync), "head"))
 
 

@@ -256,7 +256,7 @@ class Follow(Base):
     created_at: Mapped[datetime]
 
 
-#: The debts that hold back later ones of the same chat.
+#: The debts that are not settled. They are few; the settled ones stay out of the indexes that claims read.
 _PENDING = text("state IN ('owed', 'sending')")
 
 
@@ -270,8 +270,8 @@ class Delivery(Base):
     __tablename__ = "deliveries"
     __table_args__ = (
         UniqueConstraint("chat_id", "key"),
-        Index(None, "channel", "state", "due_at"),
         Index(None, "article_id"),
+        Index("ix_deliveries_due", "channel", "due_at", "id", sqlite_where=_PENDING, postgresql_where=_PENDING),
         Index("ix_deliveries_pending", "chat_id", "id", sqlite_where=_PENDING, postgresql_where=_PENDING),
     )
 

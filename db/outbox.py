@@ -132,17 +132,18 @@ def _select_claimable(channel: str, now: datetime, limit: int) -> Select[int]:
         .join(Chat, Chat.id == Delivery.chat_id)
         .where(Delivery.channel == channel, _is_pending(Delivery), Delivery.due_at <= now, or_(is_owed, is_orphan))
         .where(Chat.state == ChatState.ACTIVE, or_(Chat.next_send_at.is_(None), Chat.next_send_at <= now))
-        .where(~_is_behind())
+        .where(~_is_behind(now))
         .order_by(Delivery.due_at, Delivery.id)
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True, of=[Delivery, Chat])
     )
 
 
-def _is_behind() -> ColumnElement[bool]:
-    """Whether the chat has an earlier debt, or one in flight (a merged chat's may have the higher id)."""
+def _is_behind(now: datetime) -> ColumnElement[bool]:
+    """Whether the chat has an earlier debt, or a later one in flight (as when two chats were merged)."""
     other = aliased(Delivery)
-    is_first = or_(other.id < Delivery.id, and_(other.id > Delivery.id, other.state == DeliveryState.SENDING))
+    is_in_flight = and_(other.state == DeliveryState.SENDING, other.leased_until > now)
+    is_first = or_(other.id < Delivery.id, and_(other.id > Delivery.id, is_in_flight))
     return exists().where(other.chat_id == Delivery.chat_id, _is_pending(other), is_first)
 
 

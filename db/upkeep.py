@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import and_, delete, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Chat, ChatState, Delivery, DeliveryState, Invitation, Question
@@ -23,8 +23,11 @@ async def tidy(session: AsyncSession, now: datetime) -> None:
 async def drop_stale_debts(session: AsyncSession, now: datetime) -> None:
     """Give up what was owed for longer than `PATIENCE` to chats that cannot be reached or asked for silence."""
     silent = select(Chat.id).where(Chat.state.in_([ChatState.PARKED, ChatState.STOPPED]))
+    is_orphan = and_(Delivery.state == DeliveryState.SENDING, Delivery.leased_until <= now)
     stale = update(Delivery).where(
-        Delivery.state == DeliveryState.OWED, Delivery.created_at < now - PATIENCE, Delivery.chat_id.in_(silent)
+        or_(Delivery.state == DeliveryState.OWED, is_orphan),
+        Delivery.created_at < now - PATIENCE,
+        Delivery.chat_id.in_(silent),
     )
-    values = {"state": DeliveryState.DROPPED, "reason": "the chat could not be reached in time"}
+    values = {"state": DeliveryState.DROPPED, "leased_until": None, "reason": "the chat could not be reached in time"}
     await session.execute(stale.values(values).execution_options(synchronize_session=False))

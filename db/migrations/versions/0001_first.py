@@ -233,7 +233,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("chat_id", "key", name="uq_deliveries_chat_id_key"),
     )
     op.create_index("ix_deliveries_article_id", "deliveries", ["article_id"])
-    op.create_index("ix_deliveries_channel_state_due_at", "deliveries", ["channel", "state", "due_at"])
+    op.create_index(
+        "ix_deliveries_due",
+        "deliveries",
+        ["channel", "due_at", "id"],
+        sqlite_where=PENDING,
+        postgresql_where=PENDING,
+    )
     op.create_index(
         "ix_deliveries_pending", "deliveries", ["chat_id", "id"], sqlite_where=PENDING, postgresql_where=PENDING
     )
