@@ -47,6 +47,7 @@ class News(NamedTuple):
     url: str
     published_at: datetime
     source: str
+    section: str
     topic_id: int
     topic: str
 
@@ -170,6 +171,7 @@ def _build_due(row: Any) -> Due:
             article.url,
             article.published_at,
             source.name or source.host,
+            article.section,
             topic.id,
             topic.name,
         )
