@@ -1,0 +1,88 @@
+"""Makes the one HTTP client for sources; its sockets refuse private addresses, whatever a name resolved to."""
+
+import socket
+from collections.abc import Callable, Sequence
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from importlib.metadata import version
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+import aiohttp
+import httpx
+from aiohttp.abc import AbstractCookieJar
+from httpx_aiohttp import AiohttpTransport
+
+Network = IPv4Network | IPv6Network
+Address = IPv4Address | IPv6Address
+
+_GLOBAL_V6 = IPv6Network("2000::/3")
+_NAT64 = IPv6Network("64:ff9b::/96")
+_RELAYS = IPv4Network("192.88.99.0/24")
+_TIMEOUT = httpx.Timeout(10.0, read=20.0, pool=20.0)
+_HEADER_BYTES = 32 * 1024
+
+
+class ForbiddenSocketError(OSError):
+    """A connection to an address that may not be fetched was refused before it was made."""
+
+
+def is_allowed(address: Address, allow_networks: Sequence[Network]) -> bool:
+    """Whether an address is on the public internet or in a network that was opened.
+
+    An IPv4 address inside an IPv6 one (mapped, 6to4, NAT64) is judged as itself.
+    """
+    address = _unwrap(address)
+    if any(address in network for network in allow_networks):
+        return True
+    if isinstance(address, IPv6Address):
+        return address in _GLOBAL_V6 and address.is_global and address.teredo is None
+    return address.is_global and not address.is_multicast and address not in _RELAYS
+
+
+def create_client(allow_networks: Sequence[Network], *, concurrency: int = 100) -> httpx.AsyncClient:
+    """A client without cookies, proxies and redirects, over aiohttp. Its session opens with the first request."""
+    tls = httpx.create_ssl_context()
+    tls.load_default_certs()
+
+    def open_session() -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(
+            limit=concurrency, limit_per_host=0, ssl=tls, socket_factory=_guard_sockets(allow_networks)
+        )
+        return aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=_no_cookies(),
+            trust_env=False,
+            max_line_size=_HEADER_BYTES,
+            max_field_size=_HEADER_BYTES,
+        )
+
+    return httpx.AsyncClient(
+        transport=AiohttpTransport(client=open_session, verify=tls),
+        headers={"User-Agent": f"loa/{version('loa')} (news watcher)", "Accept-Encoding": "gzip, deflate"},
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        timeout=_TIMEOUT,
+        trust_env=False,
+    )
+
+
+def _no_cookies() -> AbstractCookieJar:
+    return aiohttp.DummyCookieJar()
+
+
+def _guard_sockets(allow_networks: Sequence[Network]) -> Callable[..., socket.socket]:
+    """aiohttp calls it for every connection, after the name was resolved and before the address is connected to."""
+
+    def make_socket(address_info: tuple[int, int, int, str, tuple[str, int]]) -> socket.socket:
+        family, kind, protocol, _, (host, *_) = address_info
+        if not is_allowed(ip_address(host), allow_networks):
+            raise ForbiddenSocketError("the address is private")
+        return socket.socket(family, kind, protocol)
+
+    return make_socket
+
+
+def _unwrap(address: Address) -> Address:
+    if isinstance(address, IPv4Address):
+        return address
+    if address in _NAT64:
+        return IPv4Address(address.packed[-4:])
+    return address.ipv4_mapped or address.sixtofour or address

@@ -1,0 +1,259 @@
+"""Fetches one page: in bounded time and size, from public addresses only; never parses, never retries."""
+
+import asyncio
+import re
+import socket
+import ssl
+import zlib
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+import httpx
+
+from feeds.client import ForbiddenSocketError, create_client
+from feeds.errors import FetchError, ForbiddenAddressError, GoneError
+from feeds.types import Page
+
+__all__ = ["Fetcher", "create_client"]
+
+_ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9,"
+    " text/html;q=0.8, */*;q=0.5"
+)
+_REDIRECTS = {301, 302, 303, 307, 308}
+_PERMANENT = {301, 308}
+_MOST_REDIRECTS = 5
+_MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
+_NOT_TO_KEEP = re.compile(r"\bno-(?:cache|store)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hop:
+    """Where a request goes. `login` is the user info of the address that was asked for; it stays with its origin."""
+
+    url: httpx.URL
+    login: tuple[str, str] | None = None
+
+
+class Fetcher:
+    """Gets pages through a client that `create_client` made. `size` in bytes, `time` in seconds for all of it."""
+
+    def __init__(self, client: httpx.AsyncClient, *, size: int = 10 * 1024 * 1024, time: float = 30.0) -> None:
+        self._client = client
+        self._size = size
+        self._time = time
+
+    async def get(
+        self, url: str, *, etag: str | None = None, last_modified: str | None = None, accept: str = _ACCEPT
+    ) -> Page:
+        """The page at the end of the redirects. Raises FetchError, whose reason may be shown to anyone."""
+        headers = {"Accept": accept}
+        if etag:
+            headers["If-None-Match"] = etag
+        if last_modified:
+            headers["If-Modified-Since"] = last_modified
+        with _plain_errors(self._time):
+            async with asyncio.timeout(self._time):
+                return await self._follow(_start(url), headers)
+
+    async def _follow(self, hop: _Hop, headers: Mapping[str, str]) -> Page:
+        origin, is_permanent = hop, True
+        for count in range(_MOST_REDIRECTS + 1):
+            async with self._open(hop, headers) as response:
+                if response.status_code not in _REDIRECTS or "Location" not in response.headers:
+                    moved_to = _name(hop) if count and is_permanent else None
+                    return await self._read(hop, response, moved_to)
+                is_permanent = is_permanent and response.status_code in _PERMANENT
+                hop = _redirect(hop, response.headers["Location"], origin)
+        raise FetchError(f"more than {_MOST_REDIRECTS} redirects")
+
+    @asynccontextmanager
+    async def _open(self, hop: _Hop, headers: Mapping[str, str]) -> AsyncIterator[httpx.Response]:
+        async with self._client.stream("GET", hop.url, headers=headers, auth=hop.login, follow_redirects=False) as got:
+            yield got
+
+    async def _read(self, hop: _Hop, response: httpx.Response, moved_to: str | None) -> Page:
+        headers = response.headers
+        _check_status(response)
+        return Page(
+            url=str(hop.url),
+            status=response.status_code,
+            body=b"" if response.status_code == 304 else await self._read_body(response),
+            content_type=headers.get("Content-Type", ""),
+            content_location=_content_location(hop, headers),
+            etag=headers.get("ETag"),
+            last_modified=headers.get("Last-Modified"),
+            max_age=_read_max_age(headers.get("Cache-Control", "")),
+            moved_to=moved_to,
+        )
+
+    async def _read_body(self, response: httpx.Response) -> bytes:
+        """Decoded here and not by httpx, which would unpack a bomb before it could be measured."""
+        inflate = _choose_decoder(response.headers.get("Content-Encoding", ""), self._size)
+        body, received = bytearray(), 0
+        async for chunk in response.aiter_raw():
+            received += len(chunk)
+            body += inflate(chunk) if inflate else chunk
+            if max(received, len(body)) > self._size:
+                raise FetchError(f"larger than {self._size // 1024} KB")
+        return bytes(body)
+
+
+class _Inflater:
+    """Unpacks gzip and deflate bit by bit, never more than a little over `size` bytes at once."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._unpack: zlib._Decompress | None = None
+
+    def __call__(self, chunk: bytes) -> bytes:
+        if self._unpack is None:
+            self._unpack = _start_unpacking(chunk)
+        unpacked = self._unpack.decompress(chunk, self._size + 1)
+        while self._unpack.eof and self._unpack.unused_data.startswith(b"\x1f\x8b"):
+            rest = self._unpack.unused_data
+            self._unpack = _start_unpacking(rest)
+            unpacked += self._unpack.decompress(rest, self._size + 1)
+            if len(unpacked) > self._size:
+                break
+        return unpacked
+
+
+def _start_unpacking(chunk: bytes) -> "zlib._Decompress":
+    """gzip or zlib by their marks, else the bare deflate that some servers send."""
+    is_marked = chunk[:1] == b"\x1f" or (
+        len(chunk) > 1 and chunk[0] & 15 == 8 and (chunk[0] * 256 + chunk[1]) % 31 == 0
+    )
+    return zlib.decompressobj(zlib.MAX_WBITS | 32 if is_marked else -zlib.MAX_WBITS)
+
+
+def _choose_decoder(encoding: str, size: int) -> _Inflater | None:
+    name = encoding.strip().lower()
+    if name in ("", "identity"):
+        return None
+    if name in ("gzip", "x-gzip", "deflate"):
+        return _Inflater(size)
+    raise FetchError("packed in a way that was not asked for")
+
+
+def _start(url: str) -> _Hop:
+    try:
+        whole = httpx.URL(url.strip())
+    except (httpx.InvalidURL, ValueError):
+        raise FetchError("no web address") from None  # the error would show a password
+    login = (whole.username, whole.password) if whole.userinfo else None
+    return _Hop(_check(whole), login)
+
+
+def _redirect(hop: _Hop, location: str, origin: _Hop) -> _Hop:
+    """The next address. The user info goes along to the same origin, or from http to https on its host."""
+    try:
+        url = _check(hop.url.join(location))
+    except (httpx.InvalidURL, ValueError):
+        raise FetchError("redirected to no web address") from None
+    is_home = _origin(url) in (_origin(origin.url), _origin(origin.url.copy_with(scheme="https")))
+    return _Hop(url, origin.login if is_home else None)
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _check(url: httpx.URL) -> httpx.URL:
+    """The address without user info and fragment. Raises ForbiddenAddressError for all but web addresses."""
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ForbiddenAddressError("only http and https addresses are fetched")
+    return url.copy_with(userinfo=b"", fragment=None)
+
+
+def _name(hop: _Hop) -> str:
+    if hop.login is None:
+        return str(hop.url)
+    username, password = hop.login
+    return str(hop.url.copy_with(username=username, password=password))
+
+
+def _check_status(response: httpx.Response) -> None:
+    status = response.status_code
+    if status == 410:
+        raise GoneError("gone for good (410)")
+    if status >= 300 and status != 304:
+        reason = f"the server answered {status} {httpx.codes.get_reason_phrase(status)}".rstrip()
+        raise FetchError(reason, retry_in=_read_retry_after(response.headers))
+
+
+def _read_retry_after(headers: httpx.Headers) -> float | None:
+    """Seconds to wait. A date is compared with the server's own clock, so that ours need not be right."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    until, now = _read_date(value), _read_date(headers.get("Date", ""))
+    return max(0.0, (until - now).total_seconds()) if until and now else None
+
+
+def _read_date(value: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return date if date.tzinfo else None
+
+
+def _content_location(hop: _Hop, headers: httpx.Headers) -> str:
+    """Only within the host that was asked: it decides where relative links lead."""
+    try:
+        url = hop.url.join(headers.get("Content-Location", ""))
+    except (httpx.InvalidURL, ValueError):
+        return ""
+    return str(url) if "Content-Location" in headers and _origin(url) == _origin(hop.url) else ""
+
+
+def _read_max_age(cache_control: str) -> int | None:
+    match = _MAX_AGE.search(cache_control)
+    return int(match[1]) if match and not _NOT_TO_KEEP.search(cache_control) else None
+
+
+@contextmanager
+def _plain_errors(time: float) -> Iterator[None]:
+    """Lets no error of a library out."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise FetchError(f"no whole answer within {time:g} s") from error
+    except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
+        raise _explain(error) from error
+
+
+_REASONS: tuple[tuple[type[BaseException], str], ...] = (
+    (socket.gaierror, "the host's name is not known"),
+    (ssl.SSLCertVerificationError, "the server's certificate is not trusted"),
+    (ssl.SSLError, "no secure connection could be made"),
+    (ConnectionRefusedError, "the connection was refused"),
+    (TimeoutError, "the server did not answer in time"),
+    (zlib.error, "the body cannot be unpacked"),
+    (aiohttp.InvalidURL, "no web address"),
+    (aiohttp.ClientConnectorError, "the server cannot be reached"),
+    (aiohttp.ClientPayloadError, "the answer broke off"),
+    (ConnectionError, "the connection broke off"),
+    (aiohttp.ClientConnectionError, "the connection broke off"),
+)
+
+
+def _explain(error: BaseException) -> FetchError:
+    causes = list(_causes(error))
+    if any(isinstance(cause, ForbiddenSocketError) for cause in causes):
+        return ForbiddenAddressError("the address is private; polling.allow_networks may open it")
+    for kind, reason in _REASONS:
+        if any(isinstance(cause, kind) for cause in causes):
+            return FetchError(reason)
+    return FetchError("the answer cannot be understood")
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
