@@ -1,0 +1,124 @@
+"""Reads a feed's entries out of a page: RSS, Atom, RDF, CDF and JSON Feed; takes what can be read, never fetches."""
+
+import html
+import io
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import feedparser
+
+from feeds.clean import drop_controls, plain_text, shorten, squeeze
+from feeds.decode import decode
+from feeds.errors import ParseError
+from feeds.jsonfeed import parse_json
+from feeds.links import web_url
+from feeds.published import parse_published
+from feeds.types import Entry, Feed, Page
+
+_TITLE_LENGTH = 120
+_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
+_DECLARATION = re.compile(r"^<\?xml[^>]*\?>")
+_OPENED = re.compile(r"<(?:\w+:)?(?:item|entry)\b", re.IGNORECASE)
+_CLOSED = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_HTML = re.compile(r"<(?:html|body|head|title)\b", re.IGNORECASE)
+_ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|RDF|channel)\b", re.IGNORECASE)
+_BRIDGE_ERROR = re.compile(r"^Bridge returned error \d*", re.IGNORECASE)
+_DATES = ("published", "updated", "created")
+
+
+def parse_feed(page: Page, now: datetime) -> Feed:
+    """The feed in its own order. Raises ParseError when the body is no feed and holds no entry."""
+    text = drop_controls(decode(page.body, page.content_type)).lstrip("\ufeff \t\r\n")
+    if not text:
+        raise ParseError("the answer is empty")
+    if text.startswith("{"):
+        return parse_json(text, page.url, now)
+    return _parse_xml(text, page, now)
+
+
+def _parse_xml(text: str, page: Page, now: datetime) -> Feed:
+    head = text[:4096]
+    result = feedparser.parse(
+        io.BytesIO(_prepare(text).encode("utf-8", "replace")),
+        response_headers={
+            "content-type": "application/xml; charset=utf-8",
+            "content-location": page.content_location or page.url,
+        },
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+    if not result.entries and not (result.version or _ROOT.search(head)):
+        raise ParseError("a web page, no feed" if _HTML.search(head) else "no feed")
+    items = result.entries[:-1] if _is_cut(text) else result.entries
+    entries = (_read_entry(item, text, page.url, now) for item in items)
+    return Feed(
+        title=_plain(result.feed, "title"),
+        ttl=_read_ttl(result.feed),
+        entries=tuple(entry for entry in entries if entry is not None),
+    )
+
+
+def _prepare(text: str) -> str:
+    """XML without its encoding declaration, which was obeyed, and without entities of its own, which may explode."""
+    return _DOCTYPE.sub("", _DECLARATION.sub("", text, count=1), count=1)
+
+
+def _is_cut(text: str) -> bool:
+    """Whether the file ends inside an item: that one comes again, whole."""
+    *_, last = (match.start() for match in _OPENED.finditer(text)) if _OPENED.search(text) else (-1,)
+    return last >= 0 and not _CLOSED.search(text, last) and "/>" not in text[last:]
+
+
+def _read_entry(item: Mapping[str, Any], text: str, base: str, now: datetime) -> Entry | None:
+    description = _plain(item, "summary") or _read_content(item)
+    url = _read_url(item, text, base)
+    title = _plain(item, "title") or shorten(description, _TITLE_LENGTH) or url
+    if not title or _BRIDGE_ERROR.match(title):
+        return None
+    return Entry(
+        title=title,
+        url=url,
+        guid=squeeze(str(item.get("id", ""))),
+        description=description,
+        published_at=_read_date(item, now),
+    )
+
+
+def _plain(item: Mapping[str, Any], name: str) -> str:
+    """A text of the feed without markup; what the feed calls plain is not taken for markup."""
+    value = item.get(name) or ""
+    detail = item.get(f"{name}_detail") or {}
+    return squeeze(value) if detail.get("type") == "text/plain" else plain_text(value)
+
+
+def _read_content(item: Mapping[str, Any]) -> str:
+    texts = (plain_text(content.get("value") or "") for content in item.get("content", ()))
+    return next((text for text in texts if text), "")
+
+
+def _read_url(item: Mapping[str, Any], text: str, base: str) -> str:
+    """An absolute http address or nothing; a guid that is no address was not meant as a link."""
+    link = str(item.get("link", "")).strip()
+    if item.get("guidislink") and link not in text and html.escape(link) not in text:
+        return ""
+    return web_url(link, base)
+
+
+def _read_date(item: Mapping[str, Any], now: datetime) -> datetime | None:
+    return next(_dates(item, now), None)
+
+
+def _dates(item: Mapping[str, Any], now: datetime) -> Iterator[datetime]:
+    for name in _DATES:
+        if date := parse_published(squeeze(str(item.get(name) or "")), now):
+            yield date
+
+
+def _read_ttl(feed: Mapping[str, Any]) -> int | None:
+    """RSS tells minutes."""
+    ttl = str(feed.get("ttl", "")).strip()
+    if ttl.isascii() and ttl.isdigit() and len(ttl) < 7:
+        return int(ttl) * 60 or None
+    return None
