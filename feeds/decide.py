@@ -1,0 +1,261 @@
+"""Decides which entries are new and which are old acquaintances; knows no database and no clock."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import NamedTuple
+
+from db.text import bigrams, syllables
+from feeds.clean import squeeze
+from feeds.links import normalise_link
+from feeds.types import Entry
+
+_ALIKE = 0.5
+_FEW = 4  # a shorter title is compared by its syllables
+_FULL_FEED = 5
+_EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(days=1)
+_STALE = timedelta(days=30)
+
+
+class Keys(NamedTuple):
+    """The ways to recognise an entry again, as digests; an empty one is missing or not to be trusted.
+
+    `title` is the title with its day or its description; `name` the title alone, when there is nothing else to it.
+    """
+
+    guid: str = ""
+    link: str = ""
+    title: str = ""
+    name: str = ""
+
+    def present(self) -> tuple[str, ...]:
+        return tuple(key for key in self if key)
+
+
+class Known(NamedTuple):
+    """The stored article that a key leads to."""
+
+    article_id: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """An entry never seen before, and the keys to store with it."""
+
+    entry: Entry
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An article that came again; `missing_keys` were learned now and are to be stored."""
+
+    article_id: int
+    missing_keys: tuple[str, ...]
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`new` is oldest first."""
+
+    new: tuple[New, ...] = ()
+    seen: tuple[Seen, ...] = ()
+
+
+class _Item(NamedTuple):
+    place: int
+    entry: Entry
+    keys: Keys
+
+
+def keys_of(entry: Entry) -> Keys:
+    """All keys of an entry, trusted or not: what to look up before deciding."""
+    words = _name_of(entry)
+    about = _day_of(entry) or " ".join(syllables(entry.description))
+    return Keys(
+        guid=_digest("g", normalise_link(entry.guid) or squeeze(entry.guid)),
+        link=_digest("l", normalise_link(entry.url)),
+        title=_digest("t", f"{words}\n{about}") if about else "",
+        name="" if about else _digest("n", f"{words}\n"),
+    )
+
+
+def decide(entries: Sequence[Entry], known: Mapping[str, Known]) -> Decision:
+    """Sort the entries of one feed into new and seen. `known` holds what the store has for any of their keys.
+
+    A guid or link counts only while it tells the feed's items apart. A counted link is proof. A guid is proof if its
+    link or title agrees too. The title with its day, or with its description, is proof when neither of them counts.
+    """
+    items = _distrust([_Item(place, entry, keys_of(entry)) for place, entry in enumerate(entries)], known)
+    are_links_stable = any(item.keys.link in known or item.keys.guid in known for item in items)
+    new: list[tuple[int, New]] = []
+    seen: list[Seen] = []
+    for group in _gather(items, _cluster(items, Keys._fields)).values():
+        keys = tuple(dict.fromkeys(key for item in group for key in item.keys.present()))
+        missing = tuple(key for key in keys if key not in known)
+        first = min(group, key=_rank)
+        article_id = _recognise(group, known, are_links_stable=are_links_stable)
+        if article_id is None:
+            new.append((min(item.place for item in group), New(first.entry, missing)))
+        else:
+            seen.append(Seen(article_id, missing, first.entry))
+    return Decision(_oldest_first(new), tuple(seen))
+
+
+def are_alike(title: str, other: str) -> bool:
+    """Whether one title may be the other one mended: half of their neighbouring syllables are shared."""
+    first, second = syllables(title), syllables(other)
+    if first == second:
+        return True
+    if min(len(first), len(second)) < _FEW:
+        ours, theirs = set(first), set(second)
+    else:
+        ours, theirs = set(bigrams(first)), set(bigrams(second))
+    return len(ours & theirs) >= _ALIKE * max(len(ours), len(theirs))
+
+
+def has_gap(decision: Decision, *, was_polled: bool) -> bool:
+    """Whether more may have come than the feed holds: nothing in it was known, though it was polled before."""
+    return was_polled and not decision.seen and len(decision.new) >= _FULL_FEED
+
+
+def get_published_at(entry: Entry, now: datetime) -> datetime:
+    """The day to show and sort by: a date that is missing or cannot be is now."""
+    date = entry.published_at
+    return date if date and _EARLIEST <= date <= now + _AHEAD else now
+
+
+def is_news(published_at: datetime, now: datetime) -> bool:
+    """Whether it is fresh enough to be announced; an old item pinned on top is stored silently."""
+    return published_at >= now - _STALE
+
+
+def _name_of(entry: Entry) -> str:
+    return " ".join(syllables(entry.title)) or squeeze(entry.title)
+
+
+def _day_of(entry: Entry) -> str:
+    date = entry.published_at
+    return date.astimezone(UTC).date().isoformat() if date and date >= _EARLIEST else ""
+
+
+def _digest(kind: str, text: str) -> str:
+    if not text:
+        return ""
+    return f"{kind}:{blake2b(text.encode('utf-8', 'surrogatepass'), digest_size=12).hexdigest()}"
+
+
+def _rank(item: _Item) -> tuple[int, tuple[str, ...]]:
+    """Which of several copies speaks for them: the fullest, whatever the order."""
+    entry = item.entry
+    rest = (entry.title, entry.url, entry.guid, entry.description, str(entry.published_at))
+    return -len(entry.description), rest
+
+
+def _distrust(items: list[_Item], known: Mapping[str, Known]) -> list[_Item]:
+    """The items without the keys that do not tell them apart."""
+    items = _drop_shared(items, "guid", lambda item: (_name_of(item.entry), _day_of(item.entry) or item.keys.link))
+    items = _drop_shared(items, "link", lambda item: (_name_of(item.entry), _day_of(item.entry)))
+    items = [item._replace(keys=_drop_disproved(item, known)) for item in items]
+    return _drop_common_titles(items)
+
+
+def _drop_shared(items: list[_Item], field: str, get_subject: Callable[[_Item], Hashable]) -> list[_Item]:
+    """Without the guids, or links, that stand on items about different things."""
+    subjects: dict[str, set[Hashable]] = defaultdict(set)
+    for item in items:
+        subjects[getattr(item.keys, field)].add(get_subject(item))
+    return [
+        item._replace(keys=item.keys._replace(**{field: ""})) if len(subjects[getattr(item.keys, field)]) > 1 else item
+        for item in items
+    ]
+
+
+def _drop_disproved(item: _Item, known: Mapping[str, Known]) -> Keys:
+    """Without a guid that is the source's constant, or a link that is its front door.
+
+    A known guid under another link, and a known link under another guid, need a title that agrees.
+    """
+    keys, title = item.keys, item.entry.title
+    guid, link = known.get(keys.guid), known.get(keys.link)
+    if guid and link and guid.article_id == link.article_id:
+        return keys
+    if guid and not are_alike(guid.title, title):
+        keys = keys._replace(guid="")
+    if link and keys.guid and not are_alike(link.title, title):
+        keys = keys._replace(link="")
+    return keys
+
+
+def _drop_common_titles(items: list[_Item]) -> list[_Item]:
+    """Without the titles that stand on several items of one feed, each with an address and a text of its own."""
+    clusters = _cluster(items, ("guid", "link"))
+    homes: dict[str, set[int]] = defaultdict(set)
+    texts: dict[str, set[str]] = defaultdict(set)
+    for item, cluster in zip(items, clusters, strict=True):
+        if item.keys.guid or item.keys.link:
+            homes[item.keys.title or item.keys.name].add(cluster)
+            texts[item.keys.title or item.keys.name].add(item.entry.description)
+    return [_drop_title(item) if _is_common(item, homes, texts) else item for item in items]
+
+
+def _is_common(item: _Item, homes: Mapping[str, set[int]], texts: Mapping[str, set[str]]) -> bool:
+    key = item.keys.title or item.keys.name
+    has_address = bool(item.keys.guid or item.keys.link)
+    return has_address and len(homes[key]) > 1 and (len(texts[key]) > 1 or "" in texts[key])
+
+
+def _drop_title(item: _Item) -> _Item:
+    return item._replace(keys=item.keys._replace(title="", name=""))
+
+
+def _cluster(items: Sequence[_Item], fields: Iterable[str]) -> list[int]:
+    """For each item the number of its cluster: items that share a key, directly or through others."""
+    parents = list(range(len(items)))
+    holders: dict[str, int] = {}
+
+    def root(place: int) -> int:
+        while parents[place] != place:
+            parents[place] = parents[parents[place]]
+            place = parents[place]
+        return place
+
+    for place, item in enumerate(items):
+        for key in filter(None, (getattr(item.keys, field) for field in fields)):
+            parents[root(place)] = root(holders.setdefault(key, place))
+    return [root(place) for place in range(len(items))]
+
+
+def _gather(items: Sequence[_Item], clusters: Sequence[int]) -> dict[int, list[_Item]]:
+    groups: dict[int, list[_Item]] = defaultdict(list)
+    for item, cluster in zip(items, clusters, strict=True):
+        groups[cluster].append(item)
+    return groups
+
+
+def _recognise(group: Sequence[_Item], known: Mapping[str, Known], *, are_links_stable: bool) -> int | None:
+    """The article that the strongest key leads to. A bare title counts only where links are known to change."""
+    names = [item.keys.name for item in group if not are_links_stable or not (item.keys.guid or item.keys.link)]
+    for keys in (
+        [item.keys.link for item in group],
+        [item.keys.guid for item in group],
+        [item.keys.title for item in group],
+        names,
+    ):
+        if found := [known[key].article_id for key in keys if key in known]:
+            return min(found)
+    return None
+
+
+def _oldest_first(found: list[tuple[int, New]]) -> tuple[New, ...]:
+    """By date when every one has one, otherwise the feed from its end."""
+    found = sorted(found, key=lambda pair: -pair[0])
+    dates = [new.entry.published_at for _, new in found]
+    if all(dates):
+        found = [pair for _, pair in sorted(zip(dates, found, strict=True), key=lambda dated: dated[0] or _EARLIEST)]
+    return tuple(new for _, new in found)
