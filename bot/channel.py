@@ -34,6 +34,10 @@ class RejectedError(ChannelError):
     """The platform refuses this message and would refuse it again; the chat itself is well."""
 
 
+class ClosedError(ChannelError):
+    """The platform refuses loa itself (its token): nothing can be sent until the settings are mended."""
+
+
 class MovedError(ChannelError):
     """The chat has a new address (a group became a supergroup)."""
 
