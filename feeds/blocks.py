@@ -46,10 +46,7 @@ def get_look(element: Any) -> str:
 def parse_html(text: str) -> Any:
     """The tree of a page, or None if there is none in it."""
     parser = etree.HTMLParser(encoding="utf-8", recover=True)
-    try:
-        return etree.fromstring(drop_controls(text).encode(), parser)
-    except etree.XMLSyntaxError:
-        return None
+    return etree.fromstring(drop_controls(text).encode(), parser)
 
 
 def read_blocks(root: Any) -> list[Block]:

@@ -10,18 +10,18 @@ from feeds.blocks import Block, get_look
 from feeds.dates import parse_stamp
 from feeds.metadata import Metadata
 
-_STOP = re.compile(
-    r"(?:cac )?(?:tin|bai)(?: tuc| viet| bai)? (?:cung|khac|lien quan|da dua|moi hon|cu hon|moi nhat|cung loai)\b"
-    r"|cac tin khac|cac bai khac|trang:|trang \d|ban quyen|so luot truy cap|luot truy cap|tong so truy cap"
-    r"|y kien ban doc|tu khoa:|tags?:|(?:binh luan|chia se)[\W\d]*$"
+_BOX = re.compile(
+    r"(?:cac )?(?:tin|bai)(?: tuc| viet)? (?:cung|khac|lien quan|da dua|moi hon|cu hon|moi nhat)\b"
+    r"|y kien ban doc|binh luan[\W\d]*$|tu khoa:|tags?:"
 )
+_FRAME = re.compile(r"trang:|trang \d|ban quyen|(?:tong )?(?:so )?luot truy cap")
 _NOISE = re.compile(
     r"luot xem|so lan xem|so luot xem|(?:in trang|in bai|in bai viet|co chu|nghe bai viet|chia se)[\W\d]*$"
     r"|gui email|ve dau trang|xem them|tep dinh kem|file dinh kem|tai lieu dinh kem|anh:"
 )
 _TITLE_LOOK = re.compile(r"title|headline|tieu-?de")
 _BREADCRUMB_LOOK = re.compile(r"breadcrumb|duong-?dan|sitemap")
-_STAMP = re.compile(r"thu \w+|chu nhat|ngay|dang|cap nhat|xuat ban|thoi gian|luc|\(?\d")
+_STAMP = re.compile(r"thu \w+|chu nhat|ngay|dang(?: ngay| luc| tai|:)|cap nhat|xuat ban|thoi gian|luc|\(?\d")
 _SHORT = 80  # characters; a marker in a longer line is a word of the text
 _FADE = 0.7  # of a line's weight, each step further out
 
@@ -39,7 +39,7 @@ def find_title(blocks: list[Block], metadata: Metadata) -> int | None:
 
 def select_body(blocks: list[Block]) -> list[Block]:
     """Of the lines after the title, those of the article, up to where other news or the frame begins."""
-    blocks = [block for block in blocks[: _find_stop(blocks)] if not is_marked(block, _NOISE)]
+    blocks = [block for block in blocks[: _find_stop(blocks)] if not _is_noise(block)]
     inside = set(_container(blocks))
     places = [index for index, block in enumerate(blocks) if block.owner in inside]
     if not places:
@@ -52,9 +52,17 @@ def select_body(blocks: list[Block]) -> list[Block]:
 
 
 def _find_stop(blocks: list[Block]) -> int:
-    """Where the article is over; a marker above its first line, as of a box under the title, ends nothing."""
-    start = next((index for index, block in enumerate(blocks) if is_prose(block)), len(blocks))
-    return next((i for i, block in enumerate(blocks) if i > start and is_marked(block, _STOP)), len(blocks))
+    """Where the article is over; a box of other news above its first line ends nothing."""
+    begun = False
+    for index, block in enumerate(blocks):
+        if is_marked(block, _FRAME) or (begun and is_marked(block, _BOX)):
+            return index
+        begun = begun or is_prose(block)
+    return len(blocks)
+
+
+def _is_noise(block: Block) -> bool:
+    return is_marked(block, _NOISE) or is_marked(block, _BOX)
 
 
 def is_marked(block: Block, marker: re.Pattern[str]) -> bool:
@@ -64,7 +72,8 @@ def is_marked(block: Block, marker: re.Pattern[str]) -> bool:
 
 def is_stamp(text: str) -> bool:
     """Whether a line is the date of publication, and no sentence that begins with a date."""
-    return len(text) <= 60 and _STAMP.match(fold(text)) is not None and parse_stamp(text) is not None
+    begins = len(text) <= 60 and not text.endswith(".") and _STAMP.match(fold(text))
+    return bool(begins) and parse_stamp(text) is not None
 
 
 def is_prose(block: Block) -> bool:
