@@ -1,6 +1,7 @@
 """Reads an article's page into a story: bytes in, a story out; never fetches."""
 
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -19,7 +20,7 @@ from feeds.summarisers.lead import LEAST_SYLLABLES, repeats_title
 from feeds.types import Story
 
 _NOT_HTML = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"RIFF")
-_CAPTIONS = re.compile(r"(?:mot so )?hinh anh\b|mot vai hinh anh\b")
+_CAPTIONS = re.compile(r"mot (?:so|vai) hinh anh\b|hinh anh\b.*:$")
 _LEAD_LOOK = re.compile(r"sapo|lead|summary|intro|desc|trich|mo-?ta|tom-?tat|chapeau")
 _LEAD_START = re.compile(r"(?:sang|trua|chieu|toi|ngay|trong cac ngay)(?: ngay)?,? \d{1,2}[/-]\d{1,2}")
 _CRUMBS = re.compile(r"\s*[»›>|]\s*|\s/\s")
@@ -60,7 +61,7 @@ def _read_lines(blocks: list[Block], metadata: Metadata) -> Story:
     lead, paragraphs = _split_lead(lines, metadata.descriptions, _title(blocks, place, metadata))
     return Story(
         title=_title(blocks, place, metadata),
-        section=metadata.section or _find_section(blocks, place),
+        section=_fit_section(metadata.section) or _fit_section(_find_section(blocks, place)),
         lead=lead,
         paragraphs=tuple(trim_end_mark(text) for text in paragraphs),
         signature=signature,
@@ -84,8 +85,12 @@ def _find_section(blocks: list[Block], place: int | None) -> str:
     crumbs = [block.text for block in blocks[:end] if is_breadcrumb(block)]
     if end and not crumbs and _is_beside(blocks[end - 1], blocks[end]):
         crumbs = [blocks[end - 1].text]
-    last = _CRUMBS.split(crumbs[-1].strip(" »›>|/"))[-1] if crumbs else ""
-    return last if len(last) <= _LONGEST_SECTION and not is_stamp(last) else ""
+    return _CRUMBS.split(crumbs[-1].strip(" »›>|/"))[-1] if crumbs else ""
+
+
+def _fit_section(text: str) -> str:
+    """The text if it may be the name of a section."""
+    return text if len(text) <= _LONGEST_SECTION and not is_stamp(text) else ""
 
 
 def _is_beside(block: Block, title: Block) -> bool:
@@ -100,7 +105,8 @@ def _frames(block: Block) -> list[Any]:
 
 def _without_captions(lines: list[Block]) -> list[Block]:
     end = next((index for index, line in enumerate(lines) if is_marked(line, _CAPTIONS)), len(lines))
-    return [line for line in lines[:end] if not _is_caption(line)]
+    owners = Counter(line.owner for line in lines)
+    return [line for line in lines[:end] if owners[line.owner] > 1 or not _is_caption(line)]
 
 
 def _is_caption(line: Block) -> bool:
@@ -112,13 +118,17 @@ def _is_caption(line: Block) -> bool:
 
 def _split_signature(lines: list[Block]) -> tuple[list[Block], str]:
     """The text ends where its last `./.` stands; a short line after the text names who wrote it."""
-    ends = [index for index, line in enumerate(lines) if line.text.endswith("./.")]
-    if ends:
-        tail = lines[ends[-1] + 1 :]
-        return lines[: ends[-1] + 1], tail[0].text if tail and _is_signature(tail[0]) else ""
+    end = max((index for index, line in enumerate(lines, 1) if line.text.endswith("./.")), default=0)
+    tail = lines[end:]
+    if end and _size(tail) < _size(lines[:end]):
+        return lines[:end], tail[0].text if tail and _is_signature(tail[0]) else ""
     if len(lines) > 1 and _is_signature(lines[-1]):
         return lines[:-1], lines[-1].text
     return lines, ""
+
+
+def _size(lines: list[Block]) -> int:
+    return sum(len(line.text) for line in lines)
 
 
 def _is_signature(line: Block) -> bool:

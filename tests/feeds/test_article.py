@@ -172,6 +172,16 @@ def test_captions_pictures_and_files_are_no_text() -> None:
     assert (story.paragraphs, story.signature) == ((FIRST, LAST), SIGNATURE)
 
 
+def test_an_end_mark_near_the_top_ends_nothing() -> None:
+    page = frame(article(lead=f"<p>{LEAD}/.</p>").replace(SECOND, LAST))
+    assert read(page).paragraphs == (FIRST, LAST)
+
+
+def test_a_list_of_key_words_is_no_section() -> None:
+    head = f'<meta property="article:section" content="{FIRST}">'
+    assert read(frame(article(), head=head)).section == SECTION
+
+
 def test_a_text_without_signature_has_none() -> None:
     story = read(frame(article(tail="").replace("./.", ".")))
     assert (story.paragraphs, story.signature) == ((FIRST, LAST), "")
