@@ -12,7 +12,10 @@ from db.text import searchable
 
 
 class Reading(NamedTuple):
-    """What became of an article: its text, its summary, where the text came from, and why if not from its page."""
+    """What became of an article: its text, its summary, where the text came from, and why if not from its page.
+
+    `published_at` is what the page says, for an article whose feed does not tell.
+    """
 
     title: str
     section: str
@@ -23,6 +26,7 @@ class Reading(NamedTuple):
     summary_kind: str
     origin: TextOrigin
     reason: str = ""
+    published_at: datetime | None = None
 
 
 async def claim_article(session: AsyncSession, now: datetime, lease: timedelta) -> Article | None:
@@ -44,14 +48,19 @@ async def claim_article(session: AsyncSession, now: datetime, lease: timedelta) 
     return article
 
 
-async def record_reading(session: AsyncSession, article_id: int, reading: Reading) -> None:
+async def record_reading(session: AsyncSession, article_id: int, reading: Reading, now: datetime) -> Article:
     """The article is ready; the caller owes it in the same commit."""
     article = await session.get_one(Article, article_id)
-    for column, value in reading._asdict().items():
+    columns = reading._asdict()
+    published_at = columns.pop("published_at")
+    for column, value in columns.items():
         setattr(article, column, value)
+    if published_at and article.published_at == article.found_at and published_at <= now:
+        article.published_at = published_at
     article.folded = searchable(reading.title, reading.text or article.description)
     article.state = ArticleState.READY
     article.leased_until = None
+    return article
 
 
 async def record_retry(session: AsyncSession, article_id: int, *, due_at: datetime, reason: str) -> None:

@@ -14,6 +14,7 @@ from db.engine import Database
 from db.models import Article, TextOrigin
 from db.summaries import Reading
 from feeds.article import read_story
+from feeds.decide import is_news
 from feeds.errors import FeedsError, FetchError, ForbiddenAddressError, GoneError
 from feeds.fetch import Fetcher
 from feeds.summarisers import summarise, summarise_description
@@ -62,7 +63,7 @@ async def _read(fetcher: Fetcher, article: Article, sentences: int) -> Reading |
 
 async def _read_page(fetcher: Fetcher, article: Article, sentences: int) -> Reading:
     page = await fetcher.get(article.url)
-    story = await asyncio.to_thread(read_story, page.body, page.url, page.content_type)
+    story = await asyncio.to_thread(read_story, page.body, page.url, page.content_type, title=article.title)
     summary = await asyncio.to_thread(summarise, story, sentences=sentences)
     return Reading(
         title=article.title or story.title,
@@ -73,6 +74,7 @@ async def _read_page(fetcher: Fetcher, article: Article, sentences: int) -> Read
         summary=summary.text,
         summary_kind=summary.kind,
         origin=TextOrigin.PAGE,
+        published_at=story.published_at,
     )
 
 
@@ -108,6 +110,7 @@ async def _record(database: Database, article: Article, outcome: Reading | Retry
             await summaries.record_retry(session, article.id, due_at=now + outcome.wait, reason=outcome.reason)
             log.warning("article %s: its page is tried again in %s: %s", article.id, outcome.wait, outcome.reason)
             return
-        await summaries.record_reading(session, article.id, outcome)
-        owed = await outbox.owe_article(session, article.id, now) if article.announce else 0
+        read = await summaries.record_reading(session, article.id, outcome, now)
+        read.announce = read.announce and is_news(read.published_at, now)
+        owed = await outbox.owe_article(session, article.id, now) if read.announce else 0
     log.info("article %s read from its %s, owed to %s chats", article.id, outcome.origin, owed)
