@@ -1,0 +1,78 @@
+"""Sends messages to Telegram at the bot's pace, and says in loa's words why one was refused. It never retries later."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from aiolimiter import AsyncLimiter
+from telegram import Bot, LinkPreviewOptions
+from telegram.constants import ParseMode
+
+from bot.cut import cut_text
+from bot.message import Message
+from bot.telegram.errors import UnchangedError, UnparsableError, channel_errors
+from bot.telegram.render import render_html, render_keyboard, render_plain
+from db.models import ChatKind
+
+_PAUSES = {ChatKind.PRIVATE: 1.0, ChatKind.GROUP: 3.0, ChatKind.CHANNEL: 3.0}
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_LONGEST_TOAST = 200
+
+Result = TypeVar("Result")
+
+
+def create_pace(messages_per_second: float) -> AsyncLimiter:
+    """One after the other, evenly: so no second holds more than it may, wherever it begins."""
+    return AsyncLimiter(1, 1 / messages_per_second)
+
+
+class TelegramChannel:
+    """`bot.channel.Channel` on Telegram. Pushes and answers share its pace."""
+
+    name = "telegram"
+
+    def __init__(self, bot: Bot, messages_per_second: float = 30) -> None:
+        self._bot = bot
+        self._pace = create_pace(messages_per_second)
+
+    def get_pause(self, kind: ChatKind) -> float:
+        return _PAUSES[kind]
+
+    async def send(self, address: str, message: Message) -> str:
+        return await self.send_to(address, message)
+
+    async def send_to(self, address: str, message: Message, *, thread: int | None = None) -> str:
+        """The same into a topic of a forum. Raises ChannelError."""
+
+        async def send(**content: Any) -> str:
+            sent = await self._bot.send_message(address, message_thread_id=thread, **content)
+            return str(sent.message_id)
+
+        return await self._say(send, message)
+
+    async def edit(self, address: str, message_id: int, message: Message) -> None:
+        """Put the message in the place of one that was sent; the same again is no error. Raises ChannelError."""
+
+        async def edit(**content: Any) -> None:
+            await self._bot.edit_message_text(chat_id=address, message_id=message_id, **content)
+
+        with suppress(UnchangedError):
+            await self._say(edit, message)
+
+    async def answer_press(self, query_id: str, toast: str) -> None:
+        """Stop the button's clock, with a short line or none. Raises ChannelError."""
+        with channel_errors():
+            await self._bot.answer_callback_query(query_id, text=cut_text(toast, _LONGEST_TOAST) or None)
+
+    async def _say(self, call: Callable[..., Awaitable[Result]], message: Message) -> Result:
+        """As HTML, or plain if Telegram cannot read that."""
+        frame = {"reply_markup": render_keyboard(message), "link_preview_options": _NO_PREVIEW}
+        try:
+            return await self._try(call, text=render_html(message), parse_mode=ParseMode.HTML, **frame)
+        except UnparsableError:
+            return await self._try(call, text=render_plain(message), **frame)
+
+    async def _try(self, call: Callable[..., Awaitable[Result]], **content: Any) -> Result:
+        async with self._pace:
+            with channel_errors():
+                return await call(**content)

@@ -1,0 +1,117 @@
+"""Telegram's refusals in loa's words. A reason never holds the token, and no cause that might hold it is chained."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import aiohttp
+import httpx
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot.channel import (
+    ChannelError,
+    ClosedError,
+    MovedError,
+    PermanentError,
+    RejectedError,
+    TemporaryError,
+    UnknownOutcomeError,
+)
+from bot.logs import mask_secrets
+
+#: The request was never handed over.
+_UNSENT = (
+    *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError),
+    *(httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL),
+)
+#: The same under httpx-aiohttp, which calls every broken connection a ConnectTimeout.
+_UNSENT_AIOHTTP = (
+    *(aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError),
+    *(aiohttp.ClientHttpProxyError, aiohttp.InvalidURL),
+)
+_UNREACHABLE = (
+    *("chat not found", "not enough rights", "have no rights", "need administrator rights", "bot is not a member"),
+    *("chat_write_forbidden", "chat_restricted", "chat_send_plain_forbidden", "peer_id_invalid"),
+    *("topic_closed", "topic_deleted", "topic closed", "topic deleted", "message thread not found"),
+    *("group chat was deactivated", "user is deactivated", "bot was blocked", "bot was kicked"),
+)
+_LONGEST_REASON = 200
+
+
+class UnparsableError(RejectedError):
+    """Telegram cannot read the markup; the words alone would pass."""
+
+
+class UnchangedError(RejectedError):
+    """The message says this already."""
+
+
+@contextmanager
+def channel_errors() -> Iterator[None]:
+    """What the library raises inside leaves as a ChannelError."""
+    try:
+        yield
+    except TelegramError as error:
+        raise to_channel_error(error) from None
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        reason = f"the answer is not the Bot API's ({type(error).__name__})"
+        raise TemporaryError(reason) from None
+
+
+def to_channel_error(error: TelegramError) -> ChannelError:
+    reason = mask_secrets(error.message)[:_LONGEST_REASON]
+    if isinstance(error.__cause__, TelegramError) and not isinstance(error, InvalidToken):
+        return TemporaryError(f"the answer is not the Bot API's: {reason}")
+    match error:
+        case RetryAfter():
+            return TemporaryError(reason, retry_in=_get_seconds(error.retry_after))
+        case ChatMigrated():
+            return MovedError(reason, address=str(error.new_chat_id))
+        case InvalidToken():
+            return _refused_token(error)
+        case Conflict():
+            return TemporaryError(f"another program listens with the same bot token, stop one of them ({reason})")
+        case Forbidden():
+            return PermanentError(reason)
+        case BadRequest():
+            return _bad_request(reason)
+        case NetworkError() if error.__cause__ is not None and not _is_unsent(error.__cause__):
+            return UnknownOutcomeError(reason)
+    return TemporaryError(reason)
+
+
+def _bad_request(reason: str) -> ChannelError:
+    words = reason.lower()
+    if "can't parse entities" in words:
+        return UnparsableError(reason)
+    if "message is not modified" in words:
+        return UnchangedError(reason)
+    return PermanentError(reason) if any(sign in words for sign in _UNREACHABLE) else RejectedError(reason)
+
+
+def _refused_token(error: InvalidToken) -> ChannelError:
+    """A gateway's 404 page is no word of Telegram's about the token."""
+    causes = (error.__cause__, error.__cause__.__cause__ if error.__cause__ else None)
+    if any(cause is not None and not isinstance(cause, InvalidToken) for cause in causes):
+        return TemporaryError("the answer is not the Bot API's")
+    return ClosedError("Telegram refuses the bot token; get the right one from @BotFather and set telegram.token")
+
+
+def _is_unsent(cause: BaseException) -> bool:
+    inner = cause.__cause__ if isinstance(cause, httpx.HTTPError) else cause
+    if isinstance(inner, aiohttp.ClientError):
+        return isinstance(inner, _UNSENT_AIOHTTP)
+    return isinstance(cause, _UNSENT)
+
+
+def _get_seconds(time: int | timedelta) -> float:
+    return time.total_seconds() if isinstance(time, timedelta) else float(time)

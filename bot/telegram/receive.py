@@ -1,0 +1,201 @@
+"""Listens to Telegram and answers through the conversation: in order within a chat, side by side for several."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Protocol, Self
+from weakref import WeakValueDictionary
+
+from telegram import Bot, Update
+
+from bot.asked import Answer, Asked
+from bot.channel import ChannelError, MovedError, RejectedError, TemporaryError
+from bot.message import Message, say
+from bot.telegram.channel import TelegramChannel
+from bot.telegram.listen import Listener
+from bot.telegram.menu import Menu, show_menus
+from bot.telegram.rights import Rights
+from bot.telegram.updates import Heard, Left, Moved, get_lane, read_update
+from db.models import ChatKind
+
+log = logging.getLogger(__name__)
+
+#: An answer waits no longer than this for Telegram; news is owed, an answer is not.
+LONGEST_WAIT = 30.0
+SHORT_WAIT = 1.0
+#: Seconds that those who are being answered have when loa stops.
+GRACE = 2.0
+#: How many updates are served or wait for their chat's turn; more stay with Telegram.
+MOST_SERVED = 500
+_FAILED = (
+    "Xin lỗi, tôi chưa làm được việc này. Nhờ bạn thử lại sau, hoặc báo quản trị viên mã lỗi {id}.\n"
+    "Sorry, something went wrong here. Please try again later, or tell the admin this code: {id}."
+)
+
+
+class Conversation(Protocol):
+    """What answers people (`bot.conversation`)."""
+
+    async def answer(self, asked: Asked) -> Answer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """Whom to tell what Telegram says of chats: `left(address, reason)`, `moved(old address, new address)`."""
+
+    left: Callable[[str, str], Awaitable[None]]
+    moved: Callable[[str, str], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class MenuSettings:
+    """What the menu shows, to which admins more, and in which language for people of neither."""
+
+    menu: Menu
+    admins: Iterable[int] = ()
+    language: str = "vi"
+
+
+class TelegramFace:
+    """`async with` it to listen. It owns the bot: what else sends with it must have ended when the face stops."""
+
+    def __init__(
+        self, bot: Bot, channel: TelegramChannel, conversation: Conversation, *, notices: Notices, menus: MenuSettings
+    ) -> None:
+        self._bot = bot
+        self._channel = channel
+        self._conversation = conversation
+        self._notices = notices
+        self._menus = menus
+        self._rights = Rights(bot)
+        self._listener = Listener(bot, self._take, self._show_menus)
+        self._lanes: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._serving: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Raises ClosedError when the token is refused. Without a network it starts, and keeps trying."""
+        await self._listener.start()
+
+    async def stop(self) -> None:
+        """Within seconds: no further updates are taken, those being served have `GRACE`."""
+        stopping = asyncio.create_task(self._listener.stop())
+        await asyncio.wait({stopping, *self._serving}, timeout=GRACE)
+        for task in self._serving:
+            task.cancel()
+        await asyncio.gather(stopping, *self._serving, return_exceptions=True)
+        await self._bot.shutdown()
+
+    async def _show_menus(self) -> None:
+        menus = self._menus
+        await show_menus(self._bot, menus.menu, admins=menus.admins, language=menus.language)
+
+    async def _take(self, update: Update) -> None:
+        if len(self._serving) >= MOST_SERVED:
+            await asyncio.wait(self._serving, return_when=asyncio.FIRST_COMPLETED)
+        lane = self._lanes.setdefault(get_lane(update), asyncio.Lock())
+        task = asyncio.create_task(self._serve_in_order(update, lane))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+
+    async def _serve_in_order(self, update: Update, lane: asyncio.Lock) -> None:
+        async with lane:
+            try:
+                await self._serve(update)
+            except Exception:
+                error_id = secrets.token_hex(3)
+                log.exception("error %s while serving update %s", error_id, update.update_id)
+                await self._apologise(update, error_id)
+
+    async def _serve(self, update: Update) -> None:
+        match read_update(update, self._bot.username):
+            case Left(address, reason):
+                await self._notices.left(address, reason)
+            case Moved(old, new):
+                await self._notices.moved(old, new)
+            case Heard() as heard:
+                await self._answer(heard, update)
+            case None if update.callback_query:
+                await self._close_press(update, "")
+
+    async def _answer(self, heard: Heard, update: Update) -> None:
+        answer = Answer()
+        try:
+            answer = await self._conversation.answer(await self._add_rights(heard))
+        finally:
+            await self._close_press(update, answer.toast)
+        messages = list(answer.messages)
+        if answer.edit and messages and heard.message_id is not None:
+            await self._replace(heard, heard.message_id, messages.pop(0))
+        for message in messages:
+            await self._reply(heard, message)
+
+    async def _add_rights(self, heard: Heard) -> Asked:
+        asked = heard.asked
+        if asked.kind is ChatKind.PRIVATE or not (heard.needs_rights and asked.person):
+            return asked
+        return replace(asked, may_manage=await self._rights.may_manage(asked.chat, asked.person))
+
+    async def _close_press(self, update: Update, toast: str) -> None:
+        """A press is always answered, or its button would seem to hang."""
+        if update.callback_query is None:
+            return
+        try:
+            await self._channel.answer_press(update.callback_query.id, toast)
+        except ChannelError as error:
+            log.info("a press was not answered: %s", error.reason)
+
+    async def _replace(self, heard: Heard, message_id: int, message: Message) -> None:
+        """Put in the place of the message that was pressed; where that cannot be, it is sent anew."""
+
+        async def edit() -> None:
+            await self._channel.edit(heard.asked.chat, message_id, message)
+
+        try:
+            await self._patiently(edit)
+        except RejectedError:
+            await self._reply(heard, message)
+        except ChannelError as error:
+            log.warning("an answer to chat %s is dropped: %s", heard.asked.chat, error.reason)
+
+    async def _reply(self, heard: Heard, message: Message) -> None:
+        chat = heard.asked.chat
+
+        async def send() -> None:
+            await self._channel.send_to(chat, message, thread=heard.thread)
+
+        try:
+            await self._patiently(send)
+        except MovedError as error:
+            await self._notices.moved(chat, error.address)
+            await self._reply(replace(heard, asked=replace(heard.asked, chat=error.address)), message)
+        except ChannelError as error:
+            log.warning("an answer to chat %s is dropped: %s", chat, error.reason)
+
+    async def _patiently(self, call: Callable[[], Awaitable[None]]) -> None:
+        """Once more after a short wait, where that can help."""
+        try:
+            await call()
+        except TemporaryError as error:
+            wait = SHORT_WAIT if error.retry_in is None else error.retry_in
+            if wait > LONGEST_WAIT:
+                raise
+            await asyncio.sleep(wait)
+            await call()
+
+    async def _apologise(self, update: Update, error_id: str) -> None:
+        """To the person who asked, with the code that stands in the log."""
+        heard = read_update(update, self._bot.username)
+        if isinstance(heard, Heard) and (heard.needs_rights or heard.asked.kind is ChatKind.PRIVATE):
+            await self._reply(heard, say(_FAILED.format(id=error_id)))

@@ -1,0 +1,68 @@
+"""Messages as Telegram's HTML, plain text and inline keyboard. Pure; never longer than Telegram takes."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from html import escape
+from urllib.parse import urlsplit
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.cut import clean, mend_surrogates, shorten
+from bot.message import Message, Span
+
+MAX_UNITS = 4096
+
+
+def render_html(message: Message, limit: int = MAX_UNITS) -> str:
+    """At most `limit` UTF-16 units once Telegram has parsed it."""
+    return "".join(map(_to_html, shorten(tuple(_clean(message)), limit)))
+
+
+def render_plain(message: Message, limit: int = MAX_UNITS) -> str:
+    """The same words without markup; a link's address stands after it in brackets."""
+    return "".join(span.text for span in shorten(tuple(_spell_links(message)), limit))
+
+
+def render_keyboard(message: Message) -> InlineKeyboardMarkup | None:
+    rows = [
+        [InlineKeyboardButton(clean(button.label), callback_data=button.action) for button in row]
+        for row in message.buttons
+        if row
+    ]
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _clean(message: Message) -> Iterator[Span]:
+    for span in message.spans:
+        if text := clean(span.text):
+            yield replace(span, text=text, url=_clean_url(span.url))
+
+
+def _clean_url(url: str) -> str:
+    """The address as it may stand in a link, or nothing: only the web is linked."""
+    url = mend_surrogates(url).strip().replace(" ", "%20")
+    try:
+        parts = urlsplit(url)
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return ""
+    return url if is_web and not any(character.isspace() or character < " " for character in url) else ""
+
+
+def _to_html(span: Span) -> str:
+    html = escape(span.text, quote=False)
+    if span.url:
+        html = f'<a href="{escape(span.url)}">{html}</a>'
+    if span.italic:
+        html = f"<i>{html}</i>"
+    return f"<b>{html}</b>" if span.bold else html
+
+
+def _spell_links(message: Message) -> Iterator[Span]:
+    for span in _clean(message):
+        if span.url == span.text:
+            yield span
+            continue
+        yield Span(span.text)
+        if span.url:
+            yield Span(f" ({span.url})", url=span.url)
