@@ -1,0 +1,64 @@
+"""Every command and every button, in one table each: menu, /help, dispatch and docs come from here."""
+
+from zoneinfo import ZoneInfo
+
+from bot.access import Need, Place, has_role
+from bot.commands import people, reading, settings, sources, start, topics
+from bot.commands.ask import Action, Command
+from bot.locales import N_, load_translators
+from db.models import Role
+
+_MANAGED = Need(Role.READER, Place.MANAGED)
+_EDITOR = Need(Role.EDITOR, Place.PRIVATE)
+_ADMIN = Need(Role.ADMIN, Place.PRIVATE)
+
+COMMANDS: tuple[Command, ...] = (
+    Command("latest", "moinhat", N_("the newest articles"), reading.latest, N_("[number] [topic]"), "10 kinh tế"),
+    Command("search", "timkiem", N_("find articles by words"), reading.find, N_("words"), "chi so gia tieu dung"),
+    Command("topics", "chude", N_("choose the topics you follow"), topics.list_topics, need=_MANAGED),
+    Command("settings", "caidat", N_("choose the language"), settings.show_settings, need=_MANAGED),
+    Command("start", "batdau", N_("begin, or go on, getting news"), start.start, need=_MANAGED),
+    Command("stop", "dung", N_("get no more news"), start.stop, need=_MANAGED),
+    Command("help", "trogiup", N_("what I can do"), start.show_help),
+    Command("sources", "nguon", N_("the sources and how they are doing"), sources.list_sources, need=_EDITOR),
+    Command(
+        "addsource",
+        "themnguon",
+        N_("watch a new source"),
+        sources.add_source,
+        N_("address [topic]"),
+        "https://thongke.example.vn/rss Kinh tế",
+        _EDITOR,
+    ),
+    Command("pause", "tamdung", N_("stop reading a source"), sources.pause, N_("number"), "3", _EDITOR),
+    Command("resume", "tieptuc", N_("read a source again"), sources.resume, N_("number"), "3", _EDITOR),
+    Command("pending", "choduyet", N_("who is waiting to be let in"), people.list_pending, need=_ADMIN),
+    Command("members", "thanhvien", N_("who has been let in"), people.list_members, need=_ADMIN),
+    Command("invite", "loimoi", N_("an invitation for one person"), people.invite, need=_ADMIN),
+)
+
+ACTIONS: tuple[Action, ...] = (
+    Action("page", reading.turn_page),
+    Action("topics", topics.turn_topics, _MANAGED),
+    Action("follow", topics.follow, _MANAGED),
+    Action("mute", topics.mute, _MANAGED),
+    Action("language", settings.set_language, _MANAGED),
+    Action("sources", sources.turn_sources, _EDITOR),
+    Action("pause", sources.press_pause, _EDITOR),
+    Action("resume", sources.press_resume, _EDITOR),
+    Action("pending", people.turn_pending, _ADMIN),
+    Action("approve", people.approve, _ADMIN),
+    Action("refuse", people.refuse, _ADMIN),
+    Action("members", people.turn_members, _ADMIN),
+)
+
+
+def get_commands(role: Role) -> tuple[Command, ...]:
+    """The commands that somebody of this role may use."""
+    return tuple(command for command in COMMANDS if has_role(role, command.need.role))
+
+
+def get_menu(language: str, role: Role = Role.READER) -> list[tuple[str, str]]:
+    """Names and what they do, for the platform's menu: Vietnamese names in Vietnamese, English ones elsewhere."""
+    words = load_translators().get(language, ZoneInfo("UTC"))
+    return [(command.get_name(words.language), words(command.summary)) for command in get_commands(role)]

@@ -1,0 +1,110 @@
+"""What a command is given and what it is made of; the shapes that the table in `bot.commands` is filled with."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.access import Need
+from bot.asked import Answer
+from bot.config import AccessMode
+from bot.locales import Translator, Translators
+from bot.message import Message
+from bot.outside import parse_number
+from db.models import Chat, ChatKind, Member
+
+#: Makes the platform's link that opens the bot with an invitation's code; empty where there is none.
+GetLink = Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the office decided that the conversation goes by."""
+
+    access: AccessMode
+    language: str
+    timezone: ZoneInfo
+    office: str
+    first_topic: str
+
+
+class StaleError(Exception):
+    """The button is of an old menu, belongs to another chat, or was never made by loa."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One thing asked, inside the transaction that answers it. `args` is what follows the command or the verb.
+
+    `_` speaks the chat's language; `member` is None only for a stranger's first `/start`.
+    """
+
+    session: AsyncSession
+    chat: Chat
+    member: Member | None
+    person_name: str
+    args: str
+    now: datetime
+    rules: Rules
+    translators: Translators
+    get_link: GetLink
+    commands: tuple["Command", ...]
+    _: Translator
+
+    @property
+    def is_private(self) -> bool:
+        return self.chat.kind is ChatKind.PRIVATE
+
+    @property
+    def member_id(self) -> int | None:
+        return self.member.id if self.member else None
+
+    def get_numbers(self, least: int, most: int | None = None) -> list[int]:
+        """The numbers in a button's action, such as `7:0`. Raises StaleError."""
+        numbers = [parse_number(part) for part in self.args.split(":")]
+        if None in numbers or not least <= len(numbers) <= (most or least):
+            raise StaleError
+        return [number for number in numbers if number is not None]
+
+
+Handler = Callable[[Ask], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A row of the table that menu, /help and docs/commands.md are made of.
+
+    `summary` and `arguments` are sentences of the catalogues; `example` is what may follow the name, as it is.
+    """
+
+    name: str
+    vi: str
+    summary: str
+    handler: Handler
+    arguments: str = ""
+    example: str = ""
+    need: Need = field(default_factory=Need)
+
+    def get_name(self, language: str) -> str:
+        """The name shown in that language; both are always understood."""
+        return self.vi if language == "vi" else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a button does: its `verb` stands before the first colon of `Button.action`."""
+
+    verb: str
+    handler: Handler
+    need: Need = field(default_factory=Need)
+
+
+def reply(*messages: Message, toast: str = "") -> Answer:
+    return Answer(messages, toast)
+
+
+def replace(message: Message, toast: str = "") -> Answer:
+    """Put the message in place of the one whose button was pressed."""
+    return Answer((message,), toast, edit=True)

@@ -1,0 +1,60 @@
+"""How lists are shown: articles with their source and date, and pages of anything with buttons to turn them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from bot.locales import Translator
+from bot.message import Button, Span, link
+from bot.outside import show
+from db.library import ArticleRow
+
+#: How many rows a board has; with the longest names it stays within every platform's limits.
+BOARD_ROWS = 8
+#: How many names a sentence lists before it says how many more there are.
+NAMES = 8
+
+_Row = TypeVar("_Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[_Row]):
+    """The rows of one page; a number past the end gives the last page."""
+
+    rows: Sequence[_Row]
+    number: int
+    last: int
+
+
+def get_page(rows: Sequence[_Row], number: int) -> Page[_Row]:
+    last = max(0, (len(rows) - 1) // BOARD_ROWS)
+    number = min(number, last)
+    return Page(rows[number * BOARD_ROWS : (number + 1) * BOARD_ROWS], number, last)
+
+
+def get_page_buttons(verb: str, number: int, last: int, _: Translator) -> list[tuple[Button, ...]]:
+    """A row of buttons to the pages before and after, if there are any. `verb` may hold arguments of its own."""
+    buttons = []
+    if number > 0:
+        buttons.append(Button(_("← Page {page}", page=_.number(number)), f"{verb}:{number - 1}"))
+    if number < last:
+        buttons.append(Button(_("Page {page} →", page=_.number(number + 2)), f"{verb}:{number + 1}"))
+    return [tuple(buttons)] if buttons else []
+
+
+def list_articles(rows: Sequence[ArticleRow], first: int, _: Translator) -> list[str | Span]:
+    """Numbered titles over their links, each with its source and date below."""
+    parts: list[str | Span] = []
+    for number, row in enumerate(rows, start=first):
+        about = f"{show(row.source, 40)} · {_.date(row.published_at)}"
+        parts += [f"\n\n{number}. ", link(show(row.title, 140), row.url), f"\n{about}"]
+    return parts
+
+
+def join_names(names: Sequence[str], _: Translator) -> str:
+    """The names as a list in a sentence; a long one ends in how many more there are."""
+    shown = [show(name, 60) for name in names[:NAMES]]
+    more = len(names) - len(shown)
+    if more:
+        shown.append(_.plural("{n} more", "{n} more", more))
+    return _.join(shown)

@@ -1,0 +1,125 @@
+"""/pending, /members and /invite: who is let in. For admins, in their private chats."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.admission import admit, turn_down
+from bot.asked import Answer
+from bot.commands.ask import Ask, StaleError, replace, reply
+from bot.commands.lists import get_page, get_page_buttons
+from bot.locales import N_
+from bot.message import Button, Message, Span, bold, link, say
+from bot.outside import show
+from db import members
+from db.members import MemberRow
+from db.models import Member, MemberState, Role
+
+INVITATION_LIFETIME = timedelta(days=7)
+
+_ROLES = {Role.READER: N_("reader"), Role.EDITOR: N_("editor"), Role.ADMIN: N_("admin")}
+
+
+async def list_pending(ask: Ask) -> Answer:
+    return reply(await _render_pending(ask, 0))
+
+
+async def turn_pending(ask: Ask) -> Answer:
+    return replace(await _render_pending(ask, ask.get_numbers(1)[0]))
+
+
+async def approve(ask: Ask) -> Answer:
+    """`approve:MEMBER` from a notice, `approve:MEMBER:PAGE` from the board."""
+    member, page = await _get_asker(ask)
+    decided = await admit(ask.session, member.id, by=ask.member_id, now=ask.now)
+    return await _confirm(ask, member, page, decided=decided)
+
+
+async def refuse(ask: Ask) -> Answer:
+    """`refuse:MEMBER` from a notice, `refuse:MEMBER:PAGE` from the board."""
+    member, page = await _get_asker(ask)
+    decided = await turn_down(ask.session, member.id, by=ask.member_id, now=ask.now)
+    return await _confirm(ask, member, page, decided=decided)
+
+
+async def _get_asker(ask: Ask) -> tuple[Member, int | None]:
+    member_id, *page = ask.get_numbers(1, 2)
+    member = await members.get_member(ask.session, member_id)
+    if member is None:
+        raise StaleError
+    return member, page[0] if page else None
+
+
+async def _confirm(ask: Ask, member: Member, page: int | None, *, decided: bool) -> Answer:
+    """Say how the request stands now, whoever decided it."""
+    await ask.session.refresh(member)
+    outcome = _describe_outcome(ask, member, decided=decided)
+    return replace(await _render_pending(ask, page) if page is not None else say(outcome), outcome)
+
+
+def _describe_outcome(ask: Ask, member: Member, *, decided: bool) -> str:
+    name = show(member.name)
+    if member.state is MemberState.ACCEPTED:
+        return (
+            ask._("✅ {name} was let in.", name=name) if decided else ask._("{name} had been let in before.", name=name)
+        )
+    return ask._("{name} was refused.", name=name) if decided else ask._("{name} had been refused before.", name=name)
+
+
+async def _render_pending(ask: Ask, number: int) -> Message:
+    waiting = await members.list_pending(ask.session)
+    if not waiting:
+        return say(ask._("Nobody is waiting to be let in."))
+    page = get_page(waiting, number)
+    title = ask._.plural("{n} person is waiting to be let in", "{n} people are waiting to be let in", len(waiting))
+    lines = [f"\n{show(member.name)} · {ask._.date(member.requested_at)}" for member in page.rows]
+    buttons = [_get_decision_buttons(ask, member, page.number) for member in page.rows]
+    message = say(bold(title), "\n", *lines)
+    return message.with_buttons(*buttons, *get_page_buttons("pending", page.number, page.last, ask._))
+
+
+def _get_decision_buttons(ask: Ask, member: Member, page: int) -> tuple[Button, Button]:
+    name = show(member.name, 24)
+    return (
+        Button(ask._("Approve {name}", name=name), f"approve:{member.id}:{page}"),
+        Button(ask._("Refuse {name}", name=name), f"refuse:{member.id}:{page}"),
+    )
+
+
+async def list_members(ask: Ask) -> Answer:
+    return reply(await _render_members(ask, 0))
+
+
+async def turn_members(ask: Ask) -> Answer:
+    return replace(await _render_members(ask, ask.get_numbers(1)[0]))
+
+
+async def _render_members(ask: Ask, number: int) -> Message:
+    rows = await members.list_members(ask.session)
+    page = get_page(rows, number)
+    title = ask._.plural("{n} member", "{n} members", len(rows))
+    lines = _list_members(ask, page.rows)
+    return say(bold(title), "\n", *lines).with_buttons(*get_page_buttons("members", page.number, page.last, ask._))
+
+
+def _list_members(ask: Ask, rows: Sequence[MemberRow]) -> list[str]:
+    return [
+        "\n" + " · ".join((show(row.member.name), ask._(_ROLES[row.member.role]), *dict.fromkeys(row.channels)))
+        for row in rows
+    ]
+
+
+async def invite(ask: Ask) -> Answer:
+    """A one-time code, and the platform's link with it where there is one; only its digest is kept."""
+    code = await members.add_invitation(ask.session, by=ask.member_id, now=ask.now, lifetime=INVITATION_LIFETIME)
+    until = ask._.date(ask.now + INVITATION_LIFETIME)
+    address = ask.get_link(ask.chat.channel, code)
+    way: Span | str = link(address, address) if address else f"/start {code}"
+    return reply(
+        say(
+            bold(ask._("An invitation for one person, good until {date}", date=until)),
+            "\n\n",
+            ask._("Pass this on to them; they open it, or send it to me:"),
+            "\n",
+            way,
+        )
+    )

@@ -1,0 +1,75 @@
+"""/latest and /search: reading what is stored."""
+
+from bot.asked import Answer
+from bot.commands.ask import Ask, StaleError, replace, reply
+from bot.commands.lists import get_page_buttons, list_articles
+from bot.message import Message, bold, say
+from bot.outside import parse_number, shorten, show
+from db import following, library, search
+from db.models import Question, Topic
+from db.text import syllables
+
+LATEST = 5
+MOST_LATEST = 15
+PAGE = 10
+#: More letters than this say no more about what is meant.
+LONGEST_QUESTION = 500
+
+
+async def latest(ask: Ask) -> Answer:
+    """`/latest`, `/latest 10`, `/latest prices`, `/latest 10 prices`."""
+    number, words = _split_number(ask.args)
+    topic = await following.find_topic(ask.session, words) if words else None
+    if words and topic is None:
+        return reply(say(ask._("There is no topic “{words}”. /topics shows them all.", words=show(words))))
+    topic_id = topic.id if topic else None
+    rows = await library.get_latest(ask.session, limit=number, topic_id=topic_id)
+    if not rows:
+        return reply(say(ask._("There are no articles yet.")))
+    return reply(say(bold(_title_latest(ask, topic)), *list_articles(rows, 1, ask._)))
+
+
+def _split_number(args: str) -> tuple[int, str]:
+    first, _, rest = args.partition(" ")
+    number = parse_number(first)
+    if number is None:
+        return LATEST, args
+    return min(max(number, 1), MOST_LATEST), rest.strip()
+
+
+def _title_latest(ask: Ask, topic: Topic | None) -> str:
+    return ask._("The latest: {topic}", topic=show(topic.name)) if topic else ask._("The latest articles")
+
+
+async def find(ask: Ask) -> Answer:
+    """Search for the words; an answer of several pages has buttons to turn them."""
+    words = shorten(ask.args, LONGEST_QUESTION)
+    if not syllables(words):
+        return reply(say(ask._("Please write the words to search for, such as: /search consumer prices")))
+    question = await search.add_question(ask.session, ask.chat.id, words, ask.now)
+    message = await _render_page(ask, question, 0)
+    if message is None:
+        sorry = ask._("Nothing was found for “{words}”. Fewer words may find more.", words=show(words))
+        return reply(say(sorry))
+    return reply(message)
+
+
+async def turn_page(ask: Ask) -> Answer:
+    """`page:QUESTION:N`: the chat's own question, as its answers were when it was asked."""
+    question_id, number = ask.get_numbers(2)
+    question = await search.get_question(ask.session, question_id, ask.chat.id)
+    message = await _render_page(ask, question, number) if question else None
+    if message is None:
+        raise StaleError
+    return replace(message)
+
+
+async def _render_page(ask: Ask, question: Question, number: int) -> Message | None:
+    found = await search.find(ask.session, question, offset=number * PAGE, limit=PAGE)
+    if not found.articles:
+        return None
+    words = show(question.words)
+    title = ask._.plural("{n} article for “{words}”", "{n} articles for “{words}”", found.total, words=words)
+    articles = list_articles(found.articles, number * PAGE + 1, ask._)
+    buttons = get_page_buttons(f"page:{question.id}", number, (found.total - 1) // PAGE, ask._)
+    return say(bold(title), *articles).with_buttons(*buttons)

@@ -1,0 +1,75 @@
+"""/topics: what the chat follows, with buttons; also the mute button below a push."""
+
+from bot.asked import Answer
+from bot.commands.ask import Ask, StaleError, replace, reply
+from bot.commands.lists import get_page, get_page_buttons
+from bot.message import Button, Message, bold, say
+from bot.outside import show
+from db import following
+from db.following import TopicRow
+from db.models import ChatState, Topic
+
+
+async def list_topics(ask: Ask) -> Answer:
+    return reply(await _render_board(ask, 0))
+
+
+async def turn_topics(ask: Ask) -> Answer:
+    """`topics` opens the board in a message of its own, `topics:PAGE` turns its page."""
+    if not ask.args:
+        return await list_topics(ask)
+    return replace(await _render_board(ask, ask.get_numbers(1)[0]))
+
+
+async def follow(ask: Ask) -> Answer:
+    """`follow:TOPIC` from the notice of a mute, `follow:TOPIC:PAGE` from the board."""
+    topic, page = await _get_topic(ask)
+    await following.follow(ask.session, ask.chat.id, [topic.id], ask.now)
+    toast = ask._("You follow {topic} now.", topic=show(topic.name))
+    return replace(await _render_board(ask, page) if page is not None else say(toast), toast)
+
+
+async def mute(ask: Ask) -> Answer:
+    """`mute:TOPIC` from a push, which stays as it is; `mute:TOPIC:PAGE` from the board."""
+    topic, page = await _get_topic(ask)
+    await following.unfollow(ask.session, ask.chat.id, topic.id)
+    toast = ask._("You no longer follow {topic}.", topic=show(topic.name))
+    if page is not None:
+        return replace(await _render_board(ask, page), toast)
+    hint = ask._("You no longer follow {topic}. /topics shows what you follow.", topic=show(topic.name))
+    again = Button(ask._("Follow again"), f"follow:{topic.id}")
+    return reply(say(hint).with_buttons([again]), toast=toast)
+
+
+async def _get_topic(ask: Ask) -> tuple[Topic, int | None]:
+    topic_id, *page = ask.get_numbers(1, 2)
+    topic = await following.get_topic(ask.session, topic_id)
+    if topic is None:
+        raise StaleError
+    return topic, page[0] if page else None
+
+
+async def _render_board(ask: Ask, number: int) -> Message:
+    topics = await following.list_topics(ask.session, ask.chat.id)
+    if not topics:
+        return say(ask._("There are no topics yet. They come with the first source."))
+    page = get_page(topics, number)
+    rows = [(_get_button(topic, page.number),) for topic in page.rows]
+    message = say(bold(ask._("Topics")), "\n", _describe(ask, topics))
+    return message.with_buttons(*rows, *get_page_buttons("topics", page.number, page.last, ask._))
+
+
+def _describe(ask: Ask, topics: list[TopicRow]) -> str:
+    if ask.chat.state is ChatState.STOPPED:
+        return ask._("Press a topic to follow or leave it. News is stopped; send /start to go on.")
+    count = sum(topic.followed for topic in topics)
+    return ask._.plural(
+        "Press a topic to follow or leave it. You follow {n} topic (✅).",
+        "Press a topic to follow or leave it. You follow {n} topics (✅).",
+        count,
+    )
+
+
+def _get_button(topic: TopicRow, page: int) -> Button:
+    verb, mark = ("mute", "✅") if topic.followed else ("follow", "▫️")
+    return Button(f"{mark} {show(topic.name, 40)}", f"{verb}:{topic.id}:{page}")

@@ -1,0 +1,178 @@
+"""The conversation on every platform: takes what was asked, answers it after one commit. It sends nothing itself."""
+
+import difflib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.access import Denial, Need, Visitor, get_denial
+from bot.asked import Answer, Asked
+from bot.commands import ACTIONS, COMMANDS, get_commands
+from bot.commands.ask import Action, Ask, Command, GetLink, Rules, StaleError, reply
+from bot.denials import render_denial
+from bot.locales import Translator, load_translators
+from bot.message import say
+from bot.outside import clean, shorten, show
+from db import members
+from db.engine import Database
+from db.models import Chat, ChatKind, ChatState, Member, Role
+from db.text import fold
+
+__all__ = ["Conversation", "Rules"]
+
+#: More letters than this are not read; no platform delivers as many in one message.
+LONGEST_TEXT = 8000
+LONGEST_NAME = 255
+
+_COMMAND = re.compile(r"/([^\s@]*)(?:@\S*)?\s*(.*)", re.DOTALL)
+_BY_NAME = {name: command for command in COMMANDS for name in (command.name, command.vi)}
+_BY_VERB = {action.verb: action for action in ACTIONS}
+_SEARCH, _START = _BY_NAME["search"], _BY_NAME["start"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What was asked, understood: a command or a button with its arguments, or a `name` that nothing is called."""
+
+    target: Command | Action | None
+    args: str
+    name: str = ""
+
+
+class Conversation:
+    """One for all channels and chats; it holds nothing between two answers."""
+
+    def __init__(
+        self,
+        database: Database,
+        rules: Rules,
+        now: Callable[[], datetime],
+        *,
+        get_link: GetLink = lambda channel, code: "",
+    ) -> None:
+        self._translators = load_translators()
+        self._database = database
+        self._rules = rules
+        self._now = now
+        self._get_link = get_link
+
+    async def answer(self, asked: Asked) -> Answer:
+        """What to say, once everything it says is stored. In groups only known commands and buttons are heard."""
+        task = _understand(asked)
+        if asked.kind is not ChatKind.PRIVATE and not asked.action and task.target is None:
+            return Answer()
+        async with self._database.write() as session:
+            return await self._answer(session, asked, task)
+
+    async def _answer(self, session: AsyncSession, asked: Asked, task: _Task) -> Answer:
+        chat = await self._get_chat(session, asked)
+        member = await _get_member(session, asked, chat)
+        words = self._translators.get(chat.language, self._rules.timezone)
+        denial = get_denial(_get_visitor(asked, chat, member), task.target.need if task.target else Need())
+        if denial and not _is_way_in(asked, task, denial):
+            return self._refuse(asked, denial, words)
+        ask = self._make_ask(session, asked, chat=chat, member=member, args=task.args, words=words)
+        try:
+            return await (task.target.handler(ask) if task.target else _suggest(ask, task.name))
+        except StaleError:
+            return Answer(toast=ask._("This button no longer works. Please open the menu anew."))
+
+    def _make_ask(
+        self, session: AsyncSession, asked: Asked, *, chat: Chat, member: Member | None, args: str, words: Translator
+    ) -> Ask:
+        return Ask(
+            session=session,
+            chat=chat,
+            member=member,
+            person_name=shorten(asked.person_name, LONGEST_NAME),
+            args=args,
+            now=self._now(),
+            rules=self._rules,
+            translators=self._translators,
+            get_link=self._get_link,
+            commands=get_commands(member.role if member else Role.READER),
+            _=words,
+        )
+
+    async def _get_chat(self, session: AsyncSession, asked: Asked) -> Chat:
+        """The chat's row, with its title of today. A chat that was given up as unreachable speaks: it is back."""
+        is_private = asked.kind is ChatKind.PRIVATE
+        title = shorten(asked.chat_title or (asked.person_name if is_private else ""), LONGEST_NAME)
+        language = self._translators.match(asked.language if is_private else "") or self._rules.language
+        chat = await members.get_or_add_chat(
+            session,
+            channel=asked.channel,
+            address=asked.chat,
+            kind=asked.kind,
+            title=title,
+            language=language,
+            now=self._now(),
+        )
+        chat.title = title or chat.title
+        if chat.state is ChatState.PARKED:
+            chat.state, chat.reason = ChatState.ACTIVE, ""
+        return chat
+
+    def _refuse(self, asked: Asked, denial: Denial, words: Translator) -> Answer:
+        text = render_denial(denial, self._rules.access, words, is_private=asked.kind is ChatKind.PRIVATE)
+        return Answer(toast=text) if asked.action else reply(say(text))
+
+
+def _understand(asked: Asked) -> _Task:
+    """A button's verb, a command by either name whatever its marks and case, or else words to search for."""
+    if asked.action:
+        verb, _, args = clean(asked.action).partition(":")
+        return _Task(_BY_VERB.get(verb, _STALE), args)
+    text = clean(asked.text[:LONGEST_TEXT]).strip()
+    command = _COMMAND.fullmatch(text)
+    if command is None:
+        return _Task(_SEARCH if asked.kind is ChatKind.PRIVATE else None, text)
+    name = fold(command[1])
+    return _Task(_BY_NAME.get(name), command[2].strip(), name)
+
+
+async def _get_member(session: AsyncSession, asked: Asked, chat: Chat) -> Member | None:
+    """The person who asks: a private chat is their account, in a group it is found by the person's address."""
+    if not asked.person:
+        return None
+    if asked.kind is ChatKind.PRIVATE:
+        return await members.get_member_of(session, chat)
+    account = await members.get_chat(session, asked.channel, asked.person)
+    is_account = account is not None and account.kind is ChatKind.PRIVATE
+    return await members.get_member_of(session, account) if account and is_account else None
+
+
+def _get_visitor(asked: Asked, chat: Chat, member: Member | None) -> Visitor:
+    return Visitor(
+        state=member.state if member else None,
+        role=member.role if member else Role.READER,
+        is_anonymous=not asked.person,
+        is_private=asked.kind is ChatKind.PRIVATE,
+        may_manage=asked.may_manage,
+        gets_news=chat.state is ChatState.ACTIVE,
+    )
+
+
+def _is_way_in(asked: Asked, task: _Task, denial: Denial) -> bool:
+    """`/start` in a private chat is for those outside."""
+    return task.target is _START and asked.kind is ChatKind.PRIVATE and denial is not Denial.ANONYMOUS
+
+
+async def _suggest(ask: Ask, name: str) -> Answer:
+    """The command that was probably meant, among those the person may use."""
+    names = [name for command in ask.commands for name in (command.name, command.vi)]
+    nearest = difflib.get_close_matches(name[:32], names, n=1, cutoff=0.5)
+    typed = show(f"/{name}", 33)
+    if nearest:
+        return reply(say(ask._("There is no {typed}. Did you mean /{nearest}?", typed=typed, nearest=nearest[0])))
+    return reply(say(ask._("There is no {typed}. /help shows what there is.", typed=typed)))
+
+
+async def _answer_stale(_ask: Ask) -> Answer:
+    raise StaleError
+
+
+_STALE = Action("", _answer_stale)
