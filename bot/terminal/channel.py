@@ -1,0 +1,74 @@
+"""The terminal as a channel: prints what is pushed, and remembers the buttons by their numbers. It reads no keys."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.asked import Answer
+from bot.message import Message
+from bot.terminal.menus import Menus
+from bot.terminal.render import WIDEST, clean, get_first_line, render_message, render_push
+from db.models import ChatKind
+
+#: How far what loa answers stands from the left edge.
+INDENT = 2
+
+
+class Push(NamedTuple):
+    """What was sent to a chat without its asking."""
+
+    address: str
+    message: Message
+
+
+class TerminalChannel:
+    """Private chats that share one screen; an address is the person's name. Only `owner` sees pushes in full."""
+
+    name = "terminal"
+
+    def __init__(self, console: Console, *, owner: str) -> None:
+        self._console = console
+        self._owner = owner
+        self.menus: dict[str, Menus] = defaultdict(Menus)
+        self.pushes: list[Push] = []
+
+    def get_pause(self, kind: ChatKind) -> float:
+        return 0
+
+    async def send(self, address: str, message: Message) -> str:
+        self._print_push(address, message)
+        self.pushes.append(Push(address, message))
+        return str(len(self.pushes))
+
+    def show(self, address: str, answer: Answer, *, pressed: int | None = None) -> None:
+        """Print an answer; an edited menu is printed anew, under the numbers it had."""
+        if answer.toast and not any(answer.toast in message.text for message in answer.messages):
+            self.print(Text(f"· {clean(answer.toast)}", style="italic yellow"))
+        for index, message in enumerate(answer.messages):
+            is_edit = answer.edit and index == 0
+            first = self.menus[address].add(message, instead_of=pressed if is_edit else None)
+            self.print(render_message(message, first=first, width=self.width - INDENT))
+
+    def print(self, text: Text) -> None:
+        """A paragraph, set in from the edge, and a blank line below it."""
+        for line in text.wrap(self._console, self.width - INDENT):
+            line.rstrip()
+            self._console.print(Text(" " * INDENT).append_text(line) if line else line)
+        self._console.print()
+
+    @property
+    def width(self) -> int:
+        return min(self._console.width, WIDEST)
+
+    def _print_push(self, address: str, message: Message) -> None:
+        first = self.menus[address].add(message)
+        title = f"loa → {address}"
+        if address == self._owner:
+            self._console.print(render_push(message, title=title, first=first, width=self.width))
+            self._console.print()
+        else:
+            line = Text(f"{clean(title)}: {get_first_line(message)}", style="dim")
+            line.truncate(self.width - INDENT, overflow="ellipsis")
+            self.print(line)
