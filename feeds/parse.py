@@ -3,9 +3,10 @@
 import html
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urljoin
 
 import feedparser
 
@@ -80,7 +81,7 @@ def _read_entry(item: Mapping[str, Any], text: str, base: str, now: datetime) ->
     return Entry(
         title=title,
         url=url,
-        guid=squeeze(str(item.get("id", ""))),
+        guid=_read_guid(item, text, base),
         description=description,
         published_at=_read_date(item, now),
     )
@@ -106,14 +107,16 @@ def _read_url(item: Mapping[str, Any], text: str, base: str) -> str:
     return web_url(link, base)
 
 
+def _read_guid(item: Mapping[str, Any], text: str, base: str) -> str:
+    """As the feed wrote it: feedparser makes an address of a bare word, which would change when the feed moves."""
+    guid = squeeze(str(item.get("id", "")))
+    bare = guid.removeprefix(urljoin(base, "."))
+    return guid if guid in text or bare not in text else bare
+
+
 def _read_date(item: Mapping[str, Any], now: datetime) -> datetime | None:
-    return next(_dates(item, now), None)
-
-
-def _dates(item: Mapping[str, Any], now: datetime) -> Iterator[datetime]:
-    for name in _DATES:
-        if date := parse_published(squeeze(str(item.get(name) or "")), now):
-            yield date
+    dates = (parse_published(squeeze(str(item[name])), now) for name in _DATES if name in item)
+    return next(filter(None, dates), None)
 
 
 def _read_ttl(feed: Mapping[str, Any]) -> int | None:
