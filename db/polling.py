@@ -221,7 +221,14 @@ async def record_gone(session: AsyncSession, source: Source, *, reason: str, now
 
 async def give_back(session: AsyncSession, source: Source) -> None:
     """Undo a claim: the source is as due as it was."""
-    await _settle(session, source, {})
+    if await is_held(session, source):
+        await _settle(session, source, {})
+
+
+async def is_held(session: AsyncSession, source: Source) -> bool:
+    """Whether the claim did not run out meanwhile; if so, nobody else records for the source before this commit."""
+    held = update(Source).where(Source.id == source.id, Source.leased_until == source.leased_until)
+    return await execute_count(session, held.values(leased_until=source.leased_until)) == 1
 
 
 async def _settle(session: AsyncSession, source: Source, values: Mapping[str, object]) -> None:

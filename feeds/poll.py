@@ -29,7 +29,7 @@ from feeds.decide import (
     is_news,
     keys_of,
 )
-from feeds.errors import FeedsError, GoneError
+from feeds.errors import FeedsError, FetchError, GoneError
 from feeds.fetch import Fetcher
 from feeds.parse import parse_feed
 from feeds.rhythm import get_typical_gap, jitter, next_interval
@@ -69,22 +69,22 @@ async def poll_one(database: Database, fetcher: Fetcher, rules: PollRules, now: 
     if source is None:
         return False
     try:
-        polled = await _fetch(fetcher, source, now())
+        outcome: Polled | FeedsError = await _fetch(fetcher, source, now())
     except FeedsError as error:
-        async with database.write() as session:
-            await _record_failure(session, source, error, rules, now())
+        outcome = error
     except asyncio.CancelledError:
         async with database.write() as session:
             await polling.give_back(session, source)
         raise
-    else:
-        async with database.write() as session:
-            await _record(session, source, polled, rules, now())
+    async with database.write() as session:
+        await _record(session, source, outcome, rules, now())
     return True
 
 
 async def _fetch(fetcher: Fetcher, source: Source, now: datetime) -> Polled:
     page = await fetcher.get(source.url, etag=source.etag, last_modified=source.last_modified)
+    if page.not_modified and source.body_hash is None:
+        raise FetchError("not modified (304), though nothing was fetched before")
     if page.not_modified:
         return Polled(page, None, source.body_hash)
     body_hash = hashlib.blake2b(page.body, digest_size=16).hexdigest()
@@ -93,7 +93,21 @@ async def _fetch(fetcher: Fetcher, source: Source, now: datetime) -> Polled:
     return Polled(page, await asyncio.to_thread(parse_feed, page, now), body_hash)
 
 
-async def _record(session: AsyncSession, source: Source, polled: Polled, rules: PollRules, now: datetime) -> None:
+async def _record(
+    session: AsyncSession, source: Source, outcome: Polled | FeedsError, rules: PollRules, now: datetime
+) -> None:
+    """What became of the poll; nothing if it took so long that somebody else polls the source by now."""
+    if not await polling.is_held(session, source):
+        log.warning("source %s: the poll outlived its lease and does not count", source.id)
+    elif isinstance(outcome, FeedsError):
+        await _record_failure(session, source, outcome, rules, now)
+    else:
+        await _record_success(session, source, outcome, rules, now)
+
+
+async def _record_success(
+    session: AsyncSession, source: Source, polled: Polled, rules: PollRules, now: datetime
+) -> None:
     feed = polled.feed or Feed()
     if feed.title and not source.name:
         source.name = feed.title
@@ -122,8 +136,8 @@ async def _learn(session: AsyncSession, source: Source, decision: Decision, fore
     """Remember keys met for the first time. An article that another source brought is now carried by this one too."""
     for seen in decision.seen:
         keys = seen.missing_keys
-        if seen.article_id in foreign:
-            keys = (*keys, keys_of(seen.entry).link)
+        if seen.article_id in foreign and (link := keys_of(seen.entry).link):
+            keys = (*keys, link)
         await polling.add_keys(session, source.id, dict.fromkeys(keys, seen.article_id))
         if seen.article_id in foreign and source.first_polled_at is not None:
             await outbox.owe_announced(session, seen.article_id, now)
@@ -150,13 +164,14 @@ def _build_article(new: New, now: datetime, *, may_announce: bool) -> NewArticle
 
 def _build_outcome(source: Source, polled: Polled, new: int, rules: PollRules, now: datetime) -> Outcome:
     page = polled.page
+    asked = _get_asked(polled)
     interval = _get_interval(source, polled, new, rules, now)
     return Outcome(
         etag=source.etag if page.not_modified else page.etag,
         last_modified=source.last_modified if page.not_modified else page.last_modified,
         body_hash=polled.body_hash,
         interval=interval,
-        next_poll_at=now + timedelta(seconds=_spread(interval)),
+        next_poll_at=now + _spread(interval, asked, rules),
     )
 
 
@@ -166,15 +181,23 @@ def _get_interval(source: Source, polled: Polled, new: int, rules: PollRules, no
     return next_interval(
         quiet=quiet,
         gap=get_typical_gap(feed.entries) if feed else None,
-        asked=max(polled.page.max_age or 0, (feed.ttl or 0) if feed else 0) or None,
+        asked=_get_asked(polled),
         failures=0,
         minimum=rules.min_interval,
         maximum=rules.max_interval,
     )
 
 
-def _spread(interval: float) -> float:
-    return jitter(interval, random.random())  # noqa: S311 - it spreads load and hides nothing
+def _get_asked(polled: Polled) -> float | None:
+    """Seconds that the server or the feed wishes to be left alone."""
+    ttl = polled.feed.ttl if polled.feed else None
+    return max(polled.page.max_age or 0, ttl or 0) or None
+
+
+def _spread(interval: float, asked: float | None, rules: PollRules) -> timedelta:
+    """The interval with some jitter, never sooner than the settings or, within the interval, the source allow."""
+    soonest = max(rules.min_interval, min(asked or 0.0, interval))
+    return timedelta(seconds=jitter(interval, random.random(), minimum=soonest))  # noqa: S311 - it hides nothing
 
 
 async def _tell_success(session: AsyncSession, source: Source, polled: Polled, now: datetime) -> None:
@@ -203,7 +226,7 @@ async def _record_failure(
         await polling.record_gone(session, source, reason=reason, now=now)
         await tell_admins(session, "source_gone", source, now, reason=reason)
         return
-    next_poll_at = now + timedelta(seconds=_spread(_get_back_off(source, error, rules)))
+    next_poll_at = now + _spread(_get_back_off(source, error, rules), getattr(error, "retry_in", None), rules)
     await polling.record_failure(session, source, reason=reason, next_poll_at=next_poll_at, now=now)
     if source.first_polled_at is None and source.failures == 0:
         await tell_add_failed(session, source, now, reason=reason)
