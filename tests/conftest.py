@@ -13,6 +13,7 @@ import pytest
 from db.engine import Database
 from tests.databases import PostgresqlGround, SqliteGround
 from tests.fakes import Clock
+from tests.road import Road, open_road
 
 Ground = SqliteGround | PostgresqlGround
 
@@ -69,6 +70,13 @@ async def empty_database(empty_database_url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture
+async def road(database: Database, clock: Clock) -> AsyncIterator[Road]:
+    """The steps of the road, with nothing at its ends yet."""
+    async with open_road(database, clock) as road:
+        yield road
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

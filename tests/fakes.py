@@ -1,6 +1,16 @@
 """Stand-ins at the wire, one for each thing outside of loa; no test makes its own."""
 
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import httpx
+
+from bot.message import Message
+from db.models import ChatKind
 
 
 class Clock:
@@ -15,3 +25,102 @@ class Clock:
     def advance(self, by: timedelta) -> datetime:
         self.now += by
         return self.now
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an address answers. `gate` holds the answer back; `error` takes its place; `deaf` ignores validators."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    error: Exception | None = None
+    gate: asyncio.Event | None = None
+    deaf: bool = False
+
+
+class Web(httpx.MockTransport):
+    """Web servers without a network: what `put` laid at an address is served, anything else is 404.
+
+    `requests` are all that came, `busiest` the most that were open at once.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(self._serve)
+        self.requests: list[httpx.Request] = []
+        self.busiest = 0
+        self._open = 0
+        self._pages: dict[str, Answer] = {}
+
+    def put(
+        self,
+        url: str,
+        body: str | bytes = b"",
+        *,
+        status: int = 200,
+        error: Exception | None = None,
+        gate: asyncio.Event | None = None,
+        deaf: bool = False,
+        **headers: str,
+    ) -> None:
+        """Lay a page at an address; `content_type="text/html"` is the header Content-Type."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        content = body.encode() if isinstance(body, str) else body
+        self._pages[url] = Answer(content, status, named, error, gate, deaf)
+
+    def asked(self, url: str) -> list[httpx.Request]:
+        return [request for request in self.requests if str(request.url) == url]
+
+    async def _serve(self, request: httpx.Request) -> httpx.Response:
+        answer = self._pages.get(str(request.url), Answer(status=404))
+        self.requests.append(request)
+        self._open += 1
+        self.busiest = max(self.busiest, self._open)
+        try:
+            if answer.gate is not None:
+                await answer.gate.wait()
+        finally:
+            self._open -= 1
+        if answer.error is not None:
+            raise answer.error
+        if _is_fresh(request, answer):
+            return httpx.Response(304, headers=answer.headers)
+        return httpx.Response(answer.status, headers=answer.headers, content=_stream(answer.body))
+
+
+def _is_fresh(request: httpx.Request, answer: Answer) -> bool:
+    etag = httpx.Headers(answer.headers).get("ETag")
+    return not answer.deaf and etag is not None and request.headers.get("If-None-Match") == etag
+
+
+async def _stream(body: bytes) -> AsyncIterator[bytes]:
+    yield body
+
+
+class FakeChannel:
+    """A channel that takes everything but what `will` foretold for an address: errors to raise, gates to wait at."""
+
+    name = "telegram"
+
+    def __init__(self, *, pause: float = 0.0) -> None:
+        self.pause = pause
+        self.asked: list[tuple[str, str]] = []
+        self.taken: list[tuple[str, str]] = []
+        self._script: defaultdict[str, deque[Exception | asyncio.Event]] = defaultdict(deque)
+        self._ids = count(1)
+
+    def will(self, address: str, *outcomes: Exception | asyncio.Event) -> None:
+        self._script[address].extend(outcomes)
+
+    def get_pause(self, kind: ChatKind) -> float:
+        return self.pause
+
+    async def send(self, address: str, message: Message) -> str:
+        self.asked.append((address, message.text))
+        outcome = self._script[address].popleft() if self._script[address] else None
+        if isinstance(outcome, asyncio.Event):
+            await outcome.wait()
+        elif outcome is not None:
+            raise outcome
+        self.taken.append((address, message.text))
+        return str(next(self._ids))
