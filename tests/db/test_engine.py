@@ -1,0 +1,127 @@
+"""One way to read and one way to write, whoever else is at the database."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import ArgumentError, IntegrityError, StatementError
+
+from db import migrate
+from db.engine import Database, get_cause, get_url
+from db.models import Topic
+from tests import make
+
+WRITERS = 20
+
+
+async def add_topic(database: Database) -> None:
+    async with database.write() as session:
+        before = await session.scalar(select(func.count()).select_from(Topic))
+        await make.topic(session, f"Chủ đề {before} {id(session)}")
+
+
+async def add_twins(database: Database) -> None:
+    async with database.write() as session:
+        await make.topic(session, "Giá cả")
+        await make.topic(session, "Giá cả")
+
+
+async def count_topics(database: Database) -> int:
+    async with database.read() as session:
+        return await session.scalar(select(func.count()).select_from(Topic)) or 0
+
+
+@pytest.mark.parametrize(
+    ("address", "driver"),
+    [
+        ("sqlite:///data/loa.db", "sqlite+aiosqlite"),
+        ("postgresql://loa@db/loa", "postgresql+psycopg"),
+        ("postgres://loa@db/loa", "postgresql+psycopg"),
+        ("postgresql+psycopg://loa@db/loa", "postgresql+psycopg"),
+    ],
+)
+def test_an_address_gets_the_driver_loa_uses(address: str, driver: str) -> None:
+    assert get_url(address).drivername == driver
+
+
+def test_what_is_no_address_is_refused() -> None:
+    with pytest.raises(ArgumentError):
+        get_url("loa.db")
+
+
+async def test_writers_of_two_processes_and_a_long_reader_do_not_meet(database_url: str) -> None:
+    """P1"""
+    async with AsyncExitStack() as stack:
+        databases = [Database(database_url) for _ in range(2)]
+        for database in databases:
+            stack.push_async_callback(database.close)
+        async with databases[0].read() as reader:
+            assert (await reader.scalars(select(Topic))).all() == []
+            await asyncio.gather(*(add_topic(database) for database in databases for _ in range(WRITERS)))
+        assert await count_topics(databases[1]) == 2 * WRITERS
+
+
+@pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
+async def test_a_reader_on_sqlite_sees_what_was_there_when_it_began(database: Database) -> None:
+    """P1"""
+    async with database.read() as reader:
+        await reader.scalars(select(Topic))
+        await add_topic(database)
+        assert (await reader.scalars(select(Topic))).all() == []
+    assert await count_topics(database) == 1
+
+
+async def test_two_processes_make_the_same_file_at_once(tmp_path: Path) -> None:
+    """D12"""
+    databases = [Database(f"sqlite:///{tmp_path}/new/loa.db") for _ in range(4)]
+    try:
+        assert databases[0].is_new
+        await asyncio.gather(*(migrate.upgrade(database) for database in databases))
+        assert all([await migrate.is_current(database) for database in databases])
+        assert not databases[0].is_new
+    finally:
+        await asyncio.gather(*(database.close() for database in databases))
+
+
+@pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
+async def test_sqlite_is_set_up_for_many_readers_and_true_references(database: Database) -> None:
+    async with database.read() as session:
+        settings = {name: await session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "foreign_keys")}
+    assert settings == {"journal_mode": "wal", "foreign_keys": 1}
+
+
+async def test_a_write_that_fails_leaves_nothing(database: Database) -> None:
+    """P2"""
+    with pytest.raises(IntegrityError) as error:
+        await add_twins(database)
+    assert await count_topics(database) == 0
+    assert "\n" not in get_cause(error.value)
+    assert "INSERT" not in get_cause(error.value)
+
+
+async def test_the_next_writer_has_its_turn_after_one_that_failed(database: Database) -> None:
+    with pytest.raises(IntegrityError):
+        await add_twins(database)
+    await add_topic(database)
+    assert await count_topics(database) == 1
+
+
+async def test_a_time_comes_back_as_aware_utc(database: Database) -> None:
+    """P4"""
+    vietnamese = datetime(2026, 8, 6, 8, 30, 0, 123456, tzinfo=timezone(timedelta(hours=7)))
+    async with database.write() as session:
+        topic = await make.topic(session, now=vietnamese)
+    async with database.read() as session:
+        stored = (await session.get_one(Topic, topic.id)).created_at
+    assert stored == vietnamese
+    assert stored.utcoffset() == timedelta(0)
+
+
+async def test_a_naive_time_is_refused(database: Database) -> None:
+    """P4"""
+    with pytest.raises(StatementError, match="must be aware"):
+        async with database.write() as session:
+            await make.topic(session, now=datetime(2026, 8, 6))  # noqa: DTZ001 - that is the point
