@@ -1,0 +1,69 @@
+"""The real library against the strict Bot API on loopback."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from pydantic import SecretStr
+from telegram import Bot
+
+from bot.config import TelegramSettings
+from bot.telegram import TelegramChannel, TelegramFace, connect
+from bot.telegram.receive import MenuSettings, Notices
+from db.models import Role
+from tests.bot.telegram.talk import Heard, Talk
+from tests.bot_api import FakeTelegram
+from tests.bot_api.server import TOKEN
+
+FAST = 1000
+
+
+def show_menu(language: str, role: Role) -> list[tuple[str, str]]:
+    names = [("latest", "News")] if language == "en" else [("moinhat", "Tin mới")]
+    return names + ([("admin", "…")] if role is Role.ADMIN else [])
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeTelegram]:
+    async with FakeTelegram() as fake:
+        yield fake
+
+
+@pytest.fixture
+def settings(fake: FakeTelegram) -> TelegramSettings:
+    return TelegramSettings(token=SecretStr(TOKEN), api_url=fake.url, admins=(1,))
+
+
+@pytest.fixture
+async def bot(settings: TelegramSettings) -> AsyncIterator[Bot]:
+    bot = connect(settings)
+    yield bot
+    await bot.shutdown()
+
+
+@pytest.fixture
+async def channel(bot: Bot) -> TelegramChannel:
+    await bot.initialize()
+    return TelegramChannel(bot, FAST)
+
+
+@pytest.fixture
+def talk() -> Talk:
+    return Talk()
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+async def face(bot: Bot, talk: Talk, heard: Heard) -> AsyncIterator[TelegramFace]:
+    face = create_face(bot, talk, heard)
+    async with face:
+        yield face
+
+
+def create_face(bot: Bot, talk: Talk, heard: Heard) -> TelegramFace:
+    notices = Notices(left=heard.leave, moved=heard.move)
+    menus = MenuSettings(show_menu, admins=(1,))
+    return TelegramFace(bot, TelegramChannel(bot, FAST), talk, notices=notices, menus=menus)
