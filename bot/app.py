@@ -14,12 +14,14 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channel import Channel
+from bot.commands import get_menu
 from bot.config import Settings
 from bot.conversation import Conversation, Rules
 from bot.deliver import deliver_some
-from bot.locales import Translators, load_translators
+from bot.locales import load_translators
 from bot.message import Message
 from bot.push import render_due
+from bot.telegram import MenuSettings, Notices, TelegramChannel, TelegramFace, connect
 from db import following, members, migrate, polling, upkeep
 from db.engine import Database
 from db.outbox import Due
@@ -30,6 +32,8 @@ from feeds.summarise import summarise_one
 log = logging.getLogger(__name__)
 
 Step = Callable[[], Awaitable[bool]]
+#: Makes the address that carries an invitation's code on one channel.
+InviteLink = Callable[[str], str]
 
 #: Seconds a step that found nothing to do waits before it looks again.
 IDLE = 0.5
@@ -86,7 +90,7 @@ class App:
     database: Database
     fetcher: Fetcher
     conversation: Conversation
-    translators: Translators
+    links: dict[str, InviteLink]
     now: Callable[[], datetime]
 
     def make_feed_steps(self) -> list[Step]:
@@ -99,7 +103,8 @@ class App:
         async def deliver() -> bool:
             return await deliver_some(self.database, channel, self._render, limit=limit, now=self.now)
 
-        return [deliver] * SENDERS
+        steps: list[Step] = [deliver] * SENDERS
+        return steps
 
     async def poll(self) -> bool:
         rules = self.settings.polling
@@ -114,7 +119,7 @@ class App:
         return await summarise_one(self.database, self.fetcher, self.now, sentences=self.settings.summaries.sentences)
 
     def _render(self, due: Due) -> Message:
-        return render_due(due, self.translators.get(due.language, self.settings.office.timezone))
+        return render_due(due, load_translators().get(due.language, self.settings.office.timezone))
 
 
 @asynccontextmanager
@@ -122,7 +127,7 @@ async def open_app(settings: Settings, *, now: Callable[[], datetime] = utcnow) 
     """Make the parts, and close them in the end. Nothing is read or written yet."""
     database = Database(settings.database.url)
     client = create_client(settings.polling.allow_networks)
-    translators = load_translators()
+    links: dict[str, InviteLink] = {}
     rules = Rules(
         access=settings.access.mode,
         language=settings.office.language,
@@ -130,9 +135,11 @@ async def open_app(settings: Settings, *, now: Callable[[], datetime] = utcnow) 
         office=settings.office.name,
         first_topic=FIRST_TOPIC,
     )
-    conversation = Conversation(database, rules, now)
+    conversation = Conversation(
+        database, rules, now, get_link=lambda channel, code: links[channel](code) if channel in links else ""
+    )
     try:
-        yield App(settings, database, Fetcher(client), conversation, translators, now)
+        yield App(settings, database, Fetcher(client), conversation, links, now)
     finally:
         await client.aclose()
         await database.close()
@@ -166,6 +173,34 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             log.info("loa is running; stop it with Ctrl+C or SIGTERM")
             await run_until(stop, [*app.make_feed_steps(), *app.make_delivery_steps(channel)])
     log.info("loa has stopped")
+
+
+@asynccontextmanager
+async def open_telegram(app: App) -> AsyncIterator[TelegramChannel]:
+    """Listen to Telegram while it is open. Raises ChannelError when the token is refused."""
+    settings = app.settings.telegram
+    bot = connect(settings)
+    channel = TelegramChannel(bot, settings.messages_per_second)
+
+    async def record_left(address: str, reason: str) -> None:
+        async with app.database.write() as session:
+            await members.park_chat(session, channel.name, address, reason)
+
+    async def record_moved(old: str, new: str) -> None:
+        async with app.database.write() as session:
+            if chat := await members.get_chat(session, channel.name, old):
+                await following.move_chat(session, chat.id, new)
+
+    face = TelegramFace(
+        bot,
+        channel,
+        app.conversation,
+        notices=Notices(left=record_left, moved=record_moved),
+        menus=MenuSettings(get_menu, settings.admins, app.settings.office.language),
+    )
+    async with face:
+        app.links[channel.name] = lambda code: f"{bot.link}?start={code}"
+        yield channel
 
 
 @asynccontextmanager

@@ -20,7 +20,7 @@ from bot import app as composition
 from bot.app import FIRST_TOPIC, App, OldDatabaseError, open_app, prepare, utcnow
 from bot.channel import ChannelError
 from bot.check import check_all
-from bot.config import Settings, SettingsError, load_settings, require_telegram
+from bot.config import Settings, SettingsError, load_settings
 from bot.logs import set_up_logging
 from bot.outside import hide_user
 from db import following, members, migrate, polling, search
@@ -78,10 +78,9 @@ def _fail(sentence: str, code: int) -> None:
 @cli.command()
 def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Watch the sources, push the news, answer on Telegram. Ctrl+C stops it."""
-    if config == DEFAULT_CONFIG and not config.exists() and not load_settings(None).telegram.token:
+    if config == DEFAULT_CONFIG and not config.exists() and not _load(config).telegram.token:
         _fail(NO_CONFIG.format(path=config), 2)
-    settings = _load(config)
-    require_telegram(settings)
+    settings = _load(config, needs_token=True)
     set_up_logging()
     asyncio.run(_run_until_signal(settings))
 
@@ -235,9 +234,10 @@ def upgrade(config: ConfigOption = DEFAULT_CONFIG) -> None:
     out.print("The database is up to date.")
 
 
-def _load(config: Path) -> Settings:
+def _load(config: Path, *, needs_token: bool = False) -> Settings:
     """The settings of the file; without one at the usual place, those of the environment."""
-    return load_settings(None if config == DEFAULT_CONFIG and not config.exists() else config)
+    path = None if config == DEFAULT_CONFIG and not config.exists() else config
+    return load_settings(path, needs_token=needs_token)
 
 
 def _with_app(config: Path, work: Callable[[App], Awaitable[T]]) -> T:

@@ -21,7 +21,7 @@ def render_news(news: News, _: Translator) -> Message:
     """Headline, summary, source and date, the link, and a button to mute the topic."""
     title = show(news.title, LONGEST_TITLE) or _("An article without a title")
     summary = show(news.summary, LONGEST_SUMMARY)
-    about = f"{show(news.source, 80)} · {_.date(news.published_at)}"
+    about = " · ".join(filter(None, (show(news.source, 80), show(news.section, 60), _.date(news.published_at))))
     message = say(
         Span(title, bold=True, url=news.url),
         f"\n\n{summary}" if summary else "",

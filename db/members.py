@@ -107,6 +107,12 @@ async def list_admin_chat_ids(session: AsyncSession) -> Sequence[int]:
     return (await session.scalars(select(Chat.id).where(Chat.member_id.in_(admins)).order_by(Chat.id))).all()
 
 
+async def park_chat(session: AsyncSession, channel: str, address: str, reason: str) -> None:
+    """The platform says that the chat cannot be reached any more; what it is owed waits until it speaks again."""
+    parked = update(Chat).where(Chat.channel == channel, Chat.address == address, Chat.state == ChatState.ACTIVE)
+    await execute_count(session, parked.values(state=ChatState.PARKED, reason=reason))
+
+
 async def ensure_admin(session: AsyncSession, channel: str, address: str, language: str, now: datetime) -> None:
     """An admin named in the settings: accepted with that role, whatever they were before."""
     chat = await get_or_add_chat(

@@ -1,0 +1,67 @@
+"""`loa run` as a process of its own, as a clerk would start it; everything it prints is kept."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Self
+
+CONFIG = """
+[database]
+url = "{database}"
+[telegram]
+token = "{token}"
+api_url = "{api_url}"
+[access]
+mode = "open"
+[polling]
+min_interval = "1s"
+allow_networks = ["127.0.0.1/32"]
+[[sources]]
+url = "{feed}"
+topic = "Thống kê"
+"""
+
+
+class LoaProcess:
+    """`loa run --config FILE`, which can be started, asked to stop and killed, again and again."""
+
+    def __init__(self, folder: Path, *, database: str, token: str, api_url: str, feed: str) -> None:
+        self.folder = folder
+        self.config = folder / "config.toml"
+        self.config.write_text(CONFIG.format(database=database, token=token, api_url=api_url, feed=feed))
+        self._log = folder / "loa.log"
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def printed(self) -> str:
+        return self._log.read_text()
+
+    async def start(self) -> Self:
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot.cli", "run", "--config", str(self.config)),
+                stdout=log,
+                stderr=log,
+                env={name: value for name, value in os.environ.items() if not name.startswith("LOA_")},
+            )
+        return self
+
+    async def kill(self) -> None:
+        """kill -9: it can finish nothing."""
+        assert self._process is not None
+        self._process.kill()
+        await self._process.wait()
+
+    async def stop(self, *, within: float) -> int:
+        """SIGTERM; returns the exit code. Raises TimeoutError."""
+        assert self._process is not None
+        self._process.terminate()
+        return await asyncio.wait_for(self._process.wait(), within)
+
+    async def __aenter__(self) -> Self:
+        return await self.start()
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._process is not None and self._process.returncode is None:
+            await self.kill()
