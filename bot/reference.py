@@ -6,9 +6,14 @@ from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 
-from bot.config import Settings
+from bot.access import Place
+from bot.commands import COMMANDS
+from bot.commands.ask import Command
+from bot.config import OfficeSettings, Settings
 from bot.config_problems import Setting, list_settings
+from bot.locales import Translator, load_translators
 from bot.values import render_interval
+from db.models import Role
 
 _CONFIGURATION = """\
 # Configuration
@@ -25,6 +30,50 @@ Settings stand in `config.toml`. Copy `config.example.toml`, fill in what is not
   file that holds the secret and nothing else: `token_file = "/run/secrets/token"`. A relative name starts at the folder
   that loa is started in. Secrets are never shown in messages and logs.
 """
+
+_COMMANDS = """\
+# Commands
+
+*Made from `bot/commands/__init__.py` by `make docs`; change it there.*
+
+Each command has an English and a Vietnamese name. Both are always understood, whatever the chat's language, and in
+capitals and with marks too; the menu shows those of the language. In a private chat, words without a command are a
+search. Whoever was not let in gets a polite no; `/start` is their way in.
+"""
+_GROUPS = {
+    Role.READER: "For everyone who was let in",
+    Role.EDITOR: "For editors and admins",
+    Role.ADMIN: "For admins",
+}
+_PLACES = {
+    Place.ANYWHERE: "anywhere",
+    Place.MANAGED: "private chat; in a group, only its admins",
+    Place.PRIVATE: "private chat",
+}
+
+
+def render_commands() -> str:
+    """docs/commands.md: every command by both names, what it does in both languages, where it may be used."""
+    groups = (_render_group(role, [item for item in COMMANDS if item.need.role is role]) for role in _GROUPS)
+    return "\n".join((_COMMANDS, *groups))
+
+
+def _render_group(role: Role, commands: list[Command]) -> str:
+    words = [load_translators().get(language, OfficeSettings().timezone) for language in ("en", "vi")]
+    rows = (_render_command(command, words) for command in commands)
+    head = ("| English | Tiếng Việt | what it does | where | example |", "|---|---|---|---|---|")
+    return "\n".join((f"## {_GROUPS[role]}", "", *head, *rows, ""))
+
+
+def _render_command(command: Command, words: list[Translator]) -> str:
+    names = (f"`{_join(f'/{command.get_name(_.language)}', _(command.arguments))}`" for _ in words)
+    summary = " · ".join(_(command.summary) for _ in words)
+    example = _join(f"/{command.name}", command.example)
+    return f"| {' | '.join(names)} | {summary} | {_PLACES[command.need.place]} | `{example}` |"
+
+
+def _join(*words: str) -> str:
+    return " ".join(filter(None, words))
 
 
 def render_configuration() -> str:
@@ -49,7 +98,7 @@ def render_default(setting: Setting) -> str:
 
 def write_pages(folder: Path) -> Iterator[Path]:
     """Write every page, giving the path of each."""
-    for name, render in (("configuration.md", render_configuration),):
+    for name, render in (("configuration.md", render_configuration), ("commands.md", render_commands)):
         path = folder / name
         path.write_text(render(), encoding="utf-8")
         yield path

@@ -8,7 +8,7 @@ import pytest
 
 from bot.config import Settings, SettingsError, load_settings
 from bot.config_problems import Setting, list_settings
-from bot.reference import render_configuration, render_default, write_pages
+from bot.reference import render_commands, render_configuration, render_default, write_pages
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,9 +44,10 @@ def test_the_example_tells_each_default(setting: Setting) -> None:
     assert f"Default: {render_default(setting)}" in comment
 
 
-def test_the_reference_page_is_what_the_code_says() -> None:
-    page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
-    assert page == render_configuration(), "run `make docs`"
+def test_the_reference_pages_are_what_the_code_says() -> None:
+    for name, render in (("configuration.md", render_configuration), ("commands.md", render_commands)):
+        page = (ROOT / "docs" / name).read_text(encoding="utf-8")
+        assert page == render(), "run `make docs`"
 
 
 def test_every_setting_is_described() -> None:
