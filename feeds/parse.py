@@ -19,8 +19,9 @@ from feeds.published import parse_published
 from feeds.types import Entry, Feed, Page
 
 _TITLE_LENGTH = 120
-_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
-_DECLARATION = re.compile(r"^<\?xml[^>]*\?>")
+_SUBSET = re.compile(r"<![^\[>]*\[")
+_TAG = re.compile(r"<[A-Za-z_]")
+_LONGEST_DATE = 100
 _OPENED = re.compile(r"<(?:\w+:)?(?:item|entry)\b", re.IGNORECASE)
 _CLOSED = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _HTML = re.compile(r"<(?:html|body|head|title)\b", re.IGNORECASE)
@@ -40,9 +41,12 @@ def parse_feed(page: Page, now: datetime) -> Feed:
 
 
 def _parse_xml(text: str, page: Page, now: datetime) -> Feed:
-    head = text[:4096]
+    document = _drop_prologue(text)
+    head = document[:4096]
+    if not document:
+        raise ParseError("no feed")
     result = feedparser.parse(
-        io.BytesIO(_prepare(text).encode("utf-8", "replace")),
+        io.BytesIO(document.encode("utf-8", "replace")),
         response_headers={
             "content-type": "application/xml; charset=utf-8",
             "content-location": page.content_location or page.url,
@@ -61,9 +65,26 @@ def _parse_xml(text: str, page: Page, now: datetime) -> Feed:
     )
 
 
-def _prepare(text: str) -> str:
-    """XML without its encoding declaration, which was obeyed, and without entities of its own, which may explode."""
-    return _DOCTYPE.sub("", _DECLARATION.sub("", text, count=1), count=1)
+def _drop_prologue(text: str) -> str:
+    """From the first element on: the encoding was obeyed, and entities of a feed's own may explode."""
+    place = 0
+    while text.startswith(("<?", "<!"), place):
+        for mark in _get_ends(text, place):
+            end = text.find(mark, place)
+            place = end + len(mark) if end >= 0 else len(text)
+        while text[place : place + 1].isspace():
+            place += 1
+    first = _TAG.search(text, place)
+    return text[first.start() :] if first else ""
+
+
+def _get_ends(text: str, place: int) -> tuple[str, ...]:
+    """The marks at which a declaration, comment or DOCTYPE ends, to be found one after the other."""
+    if text.startswith("<?", place):
+        return ("?>",)
+    if text.startswith("<!--", place):
+        return ("-->",)
+    return ("]", ">") if _SUBSET.match(text, place) else (">",)
 
 
 def _is_cut(text: str) -> bool:
@@ -111,11 +132,11 @@ def _read_guid(item: Mapping[str, Any], text: str, base: str) -> str:
     """As the feed wrote it: feedparser makes an address of a bare word, which would change when the feed moves."""
     guid = squeeze(str(item.get("id", "")))
     bare = guid.removeprefix(urljoin(base, "."))
-    return guid if guid in text or bare not in text else bare
+    return guid if bare == guid or guid in text or bare not in text else bare
 
 
 def _read_date(item: Mapping[str, Any], now: datetime) -> datetime | None:
-    dates = (parse_published(squeeze(str(item[name])), now) for name in _DATES if name in item)
+    dates = (parse_published(squeeze(str(item[name])[:_LONGEST_DATE]), now) for name in _DATES if name in item)
     return next(filter(None, dates), None)
 
 
