@@ -50,6 +50,7 @@ class Web(httpx.MockTransport):
         self.requests: list[httpx.Request] = []
         self.busiest = 0
         self._open = 0
+        self._bell = asyncio.Event()
         self._pages: dict[str, Answer] = {}
 
     def put(
@@ -71,9 +72,16 @@ class Web(httpx.MockTransport):
     def asked(self, url: str) -> list[httpx.Request]:
         return [request for request in self.requests if str(request.url) == url]
 
+    async def wait_for_requests(self, number: int) -> None:
+        """Until so many requests came since the beginning."""
+        while len(self.requests) < number:
+            self._bell.clear()
+            await self._bell.wait()
+
     async def _serve(self, request: httpx.Request) -> httpx.Response:
         answer = self._pages.get(str(request.url), Answer(status=404))
         self.requests.append(request)
+        self._bell.set()
         self._open += 1
         self.busiest = max(self.busiest, self._open)
         try:
