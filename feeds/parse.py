@@ -45,15 +45,7 @@ def _parse_xml(text: str, page: Page, now: datetime) -> Feed:
     head = document[:4096]
     if not document:
         raise ParseError("no feed")
-    result = feedparser.parse(
-        io.BytesIO(document.encode("utf-8", "replace")),
-        response_headers={
-            "content-type": "application/xml; charset=utf-8",
-            "content-location": page.content_location or page.url,
-        },
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    result = _run_feedparser(document, page)
     if not result.entries and not (result.version or _ROOT.search(head)):
         raise ParseError("a web page, no feed" if _HTML.search(head) else "no feed")
     items = result.entries[:-1] if _is_cut(text) else result.entries
@@ -63,6 +55,19 @@ def _parse_xml(text: str, page: Page, now: datetime) -> Feed:
         ttl=_read_ttl(result.feed),
         entries=tuple(entry for entry in entries if entry is not None),
     )
+
+
+def _run_feedparser(document: str, page: Page) -> Any:
+    """As bytes in a file: feedparser would open a string's address or a file of that name."""
+    headers = {
+        "content-type": "application/xml; charset=utf-8",
+        "content-location": page.content_location or page.url,
+    }
+    body = io.BytesIO(document.encode("utf-8", "replace"))
+    try:
+        return feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as error:
+        raise ParseError("a broken feed") from error
 
 
 def _drop_prologue(text: str) -> str:

@@ -80,6 +80,17 @@ def test_what_is_no_feed_is_told_in_plain_words(body: str, reason: str) -> None:
         parse(body, "text/html")
 
 
+def test_a_feed_that_breaks_the_parser_is_told_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """F7"""
+
+    def stumble(*_args: object, **_kwargs: object) -> None:
+        raise KeyError("version")
+
+    monkeypatch.setattr("feedparser.parse", stumble)
+    with pytest.raises(ParseError, match="^a broken feed$"):
+        parse("<rss/>")
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_taken_or_refused(body: bytes) -> None:
     """F7"""
