@@ -87,7 +87,7 @@ def test_a_feed_that_breaks_the_parser_is_told_in_plain_words(monkeypatch: pytes
         raise KeyError("version")
 
     monkeypatch.setattr("feedparser.parse", stumble)
-    with pytest.raises(ParseError, match="^a broken feed$"):
+    with pytest.raises(ParseError, match="a broken feed"):
         parse("<rss/>")
 
 
