@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Article, ArticleState, Host, TextOrigin
-from db.polling import claim_host, is_free
+from db.polling import claim_host, is_free, release_host, renew_host
+from db.statements import execute_count
 from db.text import searchable
 
 
@@ -48,6 +49,13 @@ async def claim_article(session: AsyncSession, now: datetime, lease: timedelta) 
     return article
 
 
+async def renew(session: AsyncSession, article: Article, until: datetime) -> None:
+    """Hold a claimed article and its host for longer."""
+    await renew_host(session, article.host, until)
+    held = update(Article).where(Article.id == article.id, Article.leased_until.is_not(None))
+    await execute_count(session, held.values(leased_until=until))
+
+
 async def record_reading(session: AsyncSession, article_id: int, reading: Reading, now: datetime) -> Article:
     """The article is ready; the caller owes it in the same commit."""
     article = await session.get_one(Article, article_id)
@@ -66,3 +74,10 @@ async def record_reading(session: AsyncSession, article_id: int, reading: Readin
 async def record_retry(session: AsyncSession, article_id: int, *, due_at: datetime, reason: str) -> None:
     article = await session.get_one(Article, article_id)
     article.due_at, article.reason, article.leased_until = due_at, reason, None
+
+
+async def give_back(session: AsyncSession, article: Article) -> None:
+    """Undo a claim: the article is as due as it was, and the attempt does not count."""
+    held = update(Article).where(Article.id == article.id, Article.leased_until == article.leased_until)
+    if await execute_count(session, held.values(leased_until=None, attempts=article.attempts - 1)):
+        await release_host(session, article.host)

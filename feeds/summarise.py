@@ -9,8 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from db import outbox, polling, summaries
 from db.engine import Database
+from db.lease import LEASE, kept
 from db.models import Article, TextOrigin
 from db.summaries import Reading
 from feeds.article import read_story
@@ -21,8 +24,6 @@ from feeds.summarisers import summarise, summarise_description
 
 log = logging.getLogger(__name__)
 
-#: Longer than a fetch and a reading may take together, so that only a crash lets it run out.
-LEASE = timedelta(seconds=90)
 #: Waits before the second and the third try at a page; then the feed's description serves.
 RETRIES = (timedelta(seconds=30), timedelta(minutes=2))
 
@@ -41,10 +42,16 @@ async def summarise_one(database: Database, fetcher: Fetcher, now: Callable[[], 
         article = await summaries.claim_article(session, now(), LEASE)
     if article is None:
         return False
+
+    async def renew(session: AsyncSession) -> None:
+        await summaries.renew(session, article, now() + LEASE)
+
     try:
-        outcome = await _read(fetcher, article, sentences)
+        async with kept(database, renew):
+            outcome = await _read(fetcher, article, sentences)
     except asyncio.CancelledError:
-        await _record(database, article, Retry("loa was stopped", timedelta()), now())
+        async with database.write() as session:
+            await summaries.give_back(session, article)
         raise
     await _record(database, article, outcome, now())
     return True
