@@ -1,12 +1,14 @@
 """The real library against the strict Bot API on loopback."""
 
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from pydantic import SecretStr
 from telegram import Bot
 
 from bot.config import TelegramSettings
+from bot.logs import NOISY, quiet_loggers
 from bot.telegram import TelegramChannel, TelegramFace, connect
 from bot.telegram.receive import MenuSettings, Notices
 from db.models import Role
@@ -20,6 +22,17 @@ FAST = 1000
 def show_menu(language: str, role: Role) -> list[tuple[str, str]]:
     names = [("latest", "News")] if language == "en" else [("moinhat", "Tin mới")]
     return names + ([("admin", "…")] if role is Role.ADMIN else [])
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """The libraries' loggers as loa sets them, and after the test as they were."""
+    loggers = [logging.getLogger(name) for name in NOISY]
+    levels = [logger.level for logger in loggers]
+    quiet_loggers()
+    yield
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
 
 
 @pytest.fixture
@@ -67,3 +80,10 @@ def create_face(bot: Bot, talk: Talk, heard: Heard) -> TelegramFace:
     notices = Notices(left=heard.leave, moved=heard.move)
     menus = MenuSettings(show_menu, admins=(1,))
     return TelegramFace(bot, TelegramChannel(bot, FAST), talk, notices=notices, menus=menus)
+
+
+@pytest.fixture(autouse=True)
+def haste(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sits out a wait whose length it does not test."""
+    monkeypatch.setattr("bot.telegram.receive.SHORT_WAIT", 0.0)
+    monkeypatch.setattr("bot.telegram.listen.FIRST_WAIT", 0.0)
