@@ -93,18 +93,17 @@ class App:
     links: dict[str, InviteLink]
     now: Callable[[], datetime]
 
-    def make_feed_steps(self) -> list[Step]:
+    def make_feed_steps(self) -> Sequence[Step]:
         """Polling and reading, as many loops of each as run side by side."""
         return [self.poll] * self.settings.polling.concurrency + [self.read] * READERS
 
-    def make_delivery_steps(self, channel: Channel) -> list[Step]:
+    def make_delivery_steps(self, channel: Channel) -> Sequence[Step]:
         limit = max(1, self.settings.telegram.messages_per_second // 2)
 
         async def deliver() -> bool:
             return await deliver_some(self.database, channel, self._render, limit=limit, now=self.now)
 
-        steps: list[Step] = [deliver] * SENDERS
-        return steps
+        return [deliver] * SENDERS
 
     async def poll(self) -> bool:
         rules = self.settings.polling

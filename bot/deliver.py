@@ -20,19 +20,21 @@ from bot.channel import (
 from bot.message import Message
 from db import following, outbox
 from db.engine import Database
+from db.lease import LEASE, kept
 from db.outbox import Due
 
 log = logging.getLogger(__name__)
 
-#: How long a claimed debt stays ours. Longer than any send may take, so that only a crash lets it run out.
-LEASE = timedelta(seconds=45)
 #: How long one send may take altogether.
 SEND_TIMEOUT = 30.0
 #: How long to wait before the second try, in seconds; doubled for each further one.
 FIRST_RETRY = 5.0
-LONGEST_RETRY = 3600.0
-#: A message that was refused so often without the platform naming a time is given up.
-MAX_ATTEMPTS = 12
+#: The longest of these waits: when the network is back, so is the news.
+LONGEST_RETRY = 600.0
+#: After so many tries, about a month of them, a message is given up, lest it bar the chat's other news for ever.
+MAX_ATTEMPTS = 4000
+#: The same for one that fails in a way nobody foresaw, which is a mistake in loa: after about an hour.
+MAX_MISTAKES = 12
 
 Render = Callable[[Due], Message]
 
@@ -44,6 +46,10 @@ class Sent:
     message_id: str
 
 
+class UnforeseenError(ChannelError):
+    """No refusal: something broke here while the message was made or sent."""
+
+
 Outcome = Sent | ChannelError
 
 
@@ -53,13 +59,20 @@ async def deliver_some(
     """Claim at most `limit` debts, one a chat, send them side by side, and record each as soon as it is known."""
     async with database.write() as session:
         dues = await outbox.claim(session, channel.name, now(), lease=LEASE, limit=limit)
+    if not dues:
+        return False
+
+    async def renew(session: AsyncSession) -> None:
+        await outbox.renew(session, dues, now() + LEASE)
+
     sending = {asyncio.create_task(_send(channel, render, due)): due for due in dues}
     try:
-        await _record_all(database, channel, sending, now)
+        async with kept(database, renew):
+            await _record_all(database, channel, sending, now)
     finally:
         for task in sending:
             task.cancel()
-    return bool(dues)
+    return True
 
 
 async def _record_all(
@@ -70,7 +83,7 @@ async def _record_all(
         done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
         async with database.write() as session:
             for task in done:
-                await record(session, channel, sending[task], task.result(), now())
+                await record(session, channel, sending[task], _get_outcome(task, sending[task]), now())
 
 
 async def _send(channel: Channel, render: Render, due: Due) -> Outcome:
@@ -81,9 +94,15 @@ async def _send(channel: Channel, render: Render, due: Due) -> Outcome:
         return UnknownOutcomeError("no answer in time")
     except ChannelError as error:
         return error
-    except Exception as error:
-        log.exception("delivery %s could not be sent", due.id)
-        return TemporaryError(type(error).__name__)
+
+
+def _get_outcome(task: asyncio.Task[Outcome], due: Due) -> Outcome:
+    """What nobody foresaw is one chat's misfortune: the others get their news."""
+    error = task.exception()
+    if error is None:
+        return task.result()
+    log.error("delivery %s could not be sent", due.id, exc_info=error)
+    return UnforeseenError(type(error).__name__)
 
 
 async def record(session: AsyncSession, channel: Channel, due: Due, outcome: Outcome, now: datetime) -> None:
@@ -101,6 +120,8 @@ async def record(session: AsyncSession, channel: Channel, due: Due, outcome: Out
             await outbox.record_unknown(session, due, due_at=now + timedelta(seconds=FIRST_RETRY))
         case RejectedError():
             await outbox.record_dropped(session, due, reason=outcome.reason)
+        case UnforeseenError() if due.attempts >= MAX_MISTAKES:
+            await outbox.record_dropped(session, due, reason=outcome.reason)
         case TemporaryError(retry_in=None) if due.attempts >= MAX_ATTEMPTS:
             await outbox.record_dropped(session, due, reason=outcome.reason)
         case _:
@@ -110,7 +131,7 @@ async def record(session: AsyncSession, channel: Channel, due: Due, outcome: Out
 
 async def _postpone(session: AsyncSession, due: Due, outcome: ChannelError, now: datetime) -> None:
     retry_in = getattr(outcome, "retry_in", None)
-    wait = retry_in if retry_in is not None else min(FIRST_RETRY * 2 ** (due.attempts - 1), LONGEST_RETRY)
+    wait = retry_in if retry_in is not None else min(FIRST_RETRY * 2.0 ** min(due.attempts - 1, 30), LONGEST_RETRY)
     until = now + timedelta(seconds=wait)
     await outbox.record_retry(session, due, due_at=until, reason=outcome.reason)
     await outbox.hold_chat(session, due.chat_id, until)

@@ -189,6 +189,13 @@ def _build_due(row: Any) -> Due:
     )
 
 
+async def renew(session: AsyncSession, dues: Collection[Due], until: datetime) -> None:
+    """Hold claimed debts that are still being sent for longer."""
+    ids = [due.id for due in dues]
+    held = update(Delivery).where(Delivery.id.in_(ids), Delivery.state == DeliveryState.SENDING)
+    await execute_count(session, held.values(leased_until=until))
+
+
 async def record_sent(
     session: AsyncSession, due: Due, *, message_id: str, now: datetime, next_send_at: datetime
 ) -> None:

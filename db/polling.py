@@ -96,6 +96,18 @@ async def claim_host(session: AsyncSession, name: str, now: datetime, lease: tim
     return await execute_count(session, claimed) == 1
 
 
+async def renew(session: AsyncSession, source: Source, until: datetime) -> None:
+    """Hold a claimed source and its host for longer."""
+    await renew_host(session, source.host, until)
+    held = update(Source).where(Source.id == source.id, Source.leased_until.is_not(None))
+    await execute_count(session, held.values(leased_until=until))
+
+
+async def renew_host(session: AsyncSession, name: str, until: datetime) -> None:
+    held = update(Host).where(Host.name == name, Host.leased_until.is_not(None)).values(leased_until=until)
+    await execute_count(session, held)
+
+
 async def release_host(session: AsyncSession, name: str, next_request_at: datetime | None = None) -> None:
     values = {"leased_until": None} | ({"next_request_at": next_request_at} if next_request_at else {})
     await session.execute(update(Host).where(Host.name == name).values(values))

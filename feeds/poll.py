@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import outbox, polling
 from db.engine import Database
+from db.lease import LEASE, kept
 from db.models import Source
 from db.polling import NewArticle, Outcome
 from feeds.decide import (
@@ -38,8 +39,6 @@ from feeds.types import Feed, Page
 
 log = logging.getLogger(__name__)
 
-#: Longer than a fetch and a parse may take together, so that only a crash lets it run out.
-LEASE = timedelta(seconds=90)
 #: The admins hear of a source that failed so many times in a row; once a day at most.
 FAILURES_TO_TELL = 3
 
@@ -68,8 +67,13 @@ async def poll_one(database: Database, fetcher: Fetcher, rules: PollRules, now: 
         source = await polling.claim_source(session, now(), LEASE)
     if source is None:
         return False
+
+    async def renew(session: AsyncSession) -> None:
+        await polling.renew(session, source, now() + LEASE)
+
     try:
-        outcome: Polled | FeedsError = await _fetch(fetcher, source, now())
+        async with kept(database, renew):
+            outcome: Polled | FeedsError = await _fetch(fetcher, source, now())
     except FeedsError as error:
         outcome = error
     except asyncio.CancelledError:

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import select
 
 from db import polling
+from db.lease import LEASE
 from db.models import Article, Delivery, Host, Role, Source, SourceState
-from feeds.poll import FAILURES_TO_TELL, LEASE
+from feeds.poll import FAILURES_TO_TELL
 from tests import make
 from tests.make import NOW
 from tests.papers import item, items, rss
