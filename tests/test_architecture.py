@@ -31,10 +31,8 @@ PURE = (
     *("bot/outside.py", "bot/telegram/render.py", "bot/telegram/updates.py", "bot/terminal/render.py"),
 )
 IMPURE = {"aiohttp", "asyncio", "httpx", "random", "socket", "sqlalchemy", "time"}
-#: Where whatever goes wrong must not end the loop, the delivery or the conversation; each logs the exception.
-LAST_LINES = (
-    *("bot/app.py", "bot/deliver.py", "bot/telegram/listen.py", "bot/telegram/receive.py", "bot/terminal/face.py"),
-)
+#: Where whatever goes wrong must not end the loop or the conversation; each logs the exception.
+LAST_LINES = ("bot/app.py", "bot/telegram/listen.py", "bot/telegram/receive.py", "bot/terminal/face.py")
 LONGEST_FILE, LONGEST_FUNCTION = 400, 40
 
 
