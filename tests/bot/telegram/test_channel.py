@@ -248,6 +248,9 @@ async def test_the_check_tells_why_there_is_no_bot(fake: FakeTelegram, settings:
     """A8"""
     with pytest.raises(ClosedError, match="BotFather"):
         await check_telegram(settings.model_copy(update={"token": None}))
+    fake.fail(Fault(status=200, body='{"ok":true,"result":{"id":1,"is_bot":true,"first_name":"x"}}'), method="getMe")
+    with pytest.raises(TemporaryError, match="no username"):
+        await check_telegram(settings)
     fake.token = "1:other"
     with pytest.raises(ClosedError, match="refuses the bot token") as caught:
         await check_telegram(settings)

@@ -163,6 +163,51 @@ async def test_a_failure_is_told_with_a_code_that_stands_in_the_log(
     await fake.wait_for(lambda: len(fake.sent) == 3)
 
 
+async def test_a_press_of_a_button_without_its_message_is_answered_too(fake: FakeTelegram) -> None:
+    """A6"""
+    fake.queries.add("1")
+    person = {"id": LAN, "is_bot": False, "first_name": "Lan"}
+    fake.updates.add("callback_query", {"id": "1", "from": person, "chat_instance": "1", "inline_message_id": "1"})
+    await fake.wait_for(lambda: fake.answers)
+    assert fake.answers[0].text == ""
+
+
+async def test_an_edit_that_fails_is_dropped(
+    fake: FakeTelegram, talk: Talk, lan: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    """D5"""
+    talk.reply = menu
+    fake.say(lan, "/topics")
+    await fake.wait_for(lambda: fake.sent)
+    fake.fail(faults.blocked(), method="editMessageText")
+    fake.press(lan, fake.sent[0], "Một")
+    await fake.wait_for(lambda: len(fake.sent) == 2)
+    assert fake.sent[1].text == "thêm"
+    assert "dropped" in caplog.text
+
+
+async def test_a_group_is_not_troubled_with_failures_nobody_asked_for(
+    fake: FakeTelegram, talk: Talk, lan: Person, group: Room, caplog: pytest.LogCaptureFixture
+) -> None:
+    talk.reply = lambda asked: 1 / 0  # type: ignore[assignment, return-value]
+    fake.say(lan, "chuyện riêng", group)
+    fake.say(lan, "/latest", group)
+    await fake.wait_for(lambda: fake.sent_to(GROUP))
+    assert len([record for record in caplog.records if record.levelno == logging.ERROR]) == 2
+    assert len(fake.sent) == 1
+
+
+async def test_more_than_can_be_served_stays_with_telegram(
+    fake: FakeTelegram, talk: Talk, lan: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P6"""
+    monkeypatch.setattr("bot.telegram.receive.MOST_SERVED", 1)
+    for number in range(4):
+        fake.say(lan, f"{number}")
+    await fake.wait_for(lambda: len(fake.sent) == 4)
+    assert [asked.text for asked in talk.asked] == ["0", "1", "2", "3"]
+
+
 async def test_a_chat_is_answered_in_order_while_others_do_not_wait(
     fake: FakeTelegram, talk: Talk, lan: Person, minh: Person
 ) -> None:
