@@ -15,7 +15,7 @@ from bot.terminal.face import Face
 from db.models import Article, ArticleState, Chat, Delivery
 
 #: Seconds that anything may take which the tour waits for.
-PATIENCE = 15.0
+PATIENCE = 20.0
 
 
 class TourError(Exception):

@@ -49,10 +49,10 @@ async def run_demo(folder: Path | None, *, newsroom: Newsroom | None = None, pat
     console = make_console()
     newsroom = newsroom or Newsroom(load_articles(), now=utcnow)
     try:
-        with _choose_folder(folder) as place, _cancel_on_sigterm():
+        with _choose_folder(folder) as place, _cancel_on_signals():
             async with open_stage(place, console, newsroom) as stage:
                 return await chat(stage) if is_watched else await tour(stage, place, patience)
-    except StageError as error:
+    except (StageError, TourError) as error:
         _print_failure(console, str(error))
         return 1
     except asyncio.CancelledError:
@@ -77,7 +77,7 @@ async def chat(stage: Stage) -> int:
     with stage.console.status("Đang mở tòa soạn mẫu… · Opening the newsroom…"):
         await Guide(stage).wait_until_read(stage.newsroom.published)
     stage.console.print(Panel(Text(_WELCOME), title=" loa ", border_style="cyan", width=stage.channel.width))
-    stage.console.print(Text(f"{ADMIN} ▸ /start", style="bold"))
+    stage.console.print(Text(f"\n{ADMIN} ▸ /start"))
     await stage.admin.enter("/start")
     stop = asyncio.Event()
     scenes = asyncio.create_task(repeat(_make_scenes(stage), stop, idle=PACE))
@@ -101,7 +101,8 @@ def _make_scenes(stage: Stage) -> Step:
     opening = len(stage.newsroom.published)
 
     async def play_next() -> bool:
-        if stage.newsroom.publish():
+        for post in stage.newsroom.publish():
+            stage.channel.print(Text(f"Tòa soạn đăng · The newsroom publishes: {post.article.title}", style="dim"))
             if len(stage.newsroom.published) == opening + NEWCOMER_AT:
                 await stage.newcomer.ask("/start")
             if not stage.newsroom.waiting:
@@ -133,17 +134,20 @@ def _choose_folder(folder: Path | None) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _cancel_on_sigterm() -> Iterator[None]:
-    """Ctrl+C cancels by itself; SIGTERM has to be told to."""
+def _cancel_on_signals() -> Iterator[None]:
+    """Ctrl+C cancels by itself; to be killed, or to lose the terminal, has to be made to do the same."""
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
     assert task is not None  # noqa: S101 - a coroutine that runs has a task
+    names = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
     with contextlib.suppress(NotImplementedError, RuntimeError):  # Windows, or not in the main thread
-        loop.add_signal_handler(signal.SIGTERM, task.cancel)
+        for name in names:
+            loop.add_signal_handler(name, task.cancel)
     try:
         yield
     finally:
         with contextlib.suppress(NotImplementedError):
-            loop.remove_signal_handler(signal.SIGTERM)
+            for name in names:
+                loop.remove_signal_handler(name)
 
 
 def _print_failure(console: Console, reason: str) -> None:

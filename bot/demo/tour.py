@@ -8,6 +8,7 @@ from rich.rule import Rule
 from rich.text import Text
 from sqlalchemy import func, select
 
+from bot.demo.archive import OFFICE_TIME
 from bot.demo.guide import Guide, TourError, check, find_button, get_words
 from bot.demo.pages import OFFICE
 from bot.demo.stage import ADMIN, NEWCOMER, STRANGER, TOPIC
@@ -64,8 +65,9 @@ async def get_push(guide: Guide) -> Message:
     post = await guide.publish()
     push = await guide.wait_for_push(ADMIN, post.article.title)
     check(post.article.lead and post.article.lead in push.text, "The push does not have the article's lead.")
-    check(OFFICE in push.text, "The push does not name its source.")
-    check(str(post.published_at.year) in push.text, "The push has no date.")
+    about = push.text.replace(post.article.title, "").replace(post.article.lead, "")
+    check(OFFICE in about, "The push does not name its source.")
+    check(f"{post.published_at.astimezone(OFFICE_TIME):%d/%m/%Y}" in about, "The push does not have its date.")
     check(any(span.url == guide.get_url(post) for span in push.spans), "The push has no link to the article.")
     check(find_button(push, "mute"), "The push has no button to mute its topic.")
     return push

@@ -34,7 +34,7 @@ class Face:
     """A private chat in the terminal. Several may share a channel."""
 
     def __init__(self, converse: Converse, channel: TerminalChannel, *, name: str, language: str = "vi") -> None:
-        self._converse = converse
+        self.converse = converse
         self._channel = channel
         self._language = language
         self.name = name
@@ -53,7 +53,7 @@ class Face:
         if pressed is not None and button is None:
             return Answer((say(NO_BUTTON.format(number=pressed)),))
         try:
-            return await self._converse(
+            return await self.converse(
                 self._make(text=typed.strip()) if button is None else self._make(action=button.action)
             )
         except Exception:
