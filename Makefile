@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install -q -c constraints.txt
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help demo test check format docs clean
+.PHONY: help install demo test check format docs clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be done
@@ -14,6 +14,8 @@ help: ## list what can be done
 
 demo: .venv/.installed ## see loa at work, without token, network or database
 	@$(BIN)/loa demo $(ARGS)
+
+install: .venv/.installed ## install loa, or what is new of it, into .venv
 
 test: .venv/.installed-dev ## run the tests on SQLite and PostgreSQL; ARGS="-k feed" picks some
 	@echo "Running the tests."

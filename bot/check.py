@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import utcnow
 from bot.channel import ChannelError
-from bot.config import Settings, require_telegram
+from bot.config import AccessMode, Settings, require_telegram
 from bot.config_problems import SettingsError
 from bot.outside import hide_user
 from bot.telegram import check_telegram
@@ -32,9 +32,10 @@ async def check_all(settings: Settings) -> list[Finding]:
     database_finding, urls = await _check_database(settings)
     findings = [Finding("settings", True, "every value can be read"), database_finding]
     findings.append(await _check_telegram(settings))
+    findings.append(_check_admins(settings))
     urls = list(dict.fromkeys([*(source.url for source in settings.sources), *urls]))
     if not urls:
-        findings.append(Finding("sources", False, "none", "Name one in [[sources]], or send /addsource to the bot."))
+        findings.append(Finding("sources", True, "none yet", "Name one in [[sources]], or send /addsource to the bot."))
     client = create_client(settings.polling.allow_networks)
     try:
         return findings + [await _check_source(Fetcher(client), url) for url in urls]
@@ -58,6 +59,13 @@ async def _check_database(settings: Settings) -> tuple[Finding, Sequence[str]]:
     finally:
         await database.close()
     return Finding("database", True, f"{len(rows)} sources in it"), [row.source.url for row in rows]
+
+
+def _check_admins(settings: Settings) -> Finding:
+    if settings.telegram.admins or settings.access.mode is AccessMode.OPEN:
+        return Finding("admins", True, f"{len(settings.telegram.admins)} named")
+    remedy = "Write your own Telegram user number into telegram.admins, or nobody can let people in from a chat."
+    return Finding("admins", False, "none named", remedy)
 
 
 async def _check_telegram(settings: Settings) -> Finding:

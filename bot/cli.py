@@ -17,6 +17,7 @@ from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import app as composition
+from bot.admission import admit
 from bot.app import FIRST_TOPIC, App, OldDatabaseError, open_app, prepare, utcnow
 from bot.channel import ChannelError
 from bot.check import check_all
@@ -217,6 +218,22 @@ def list_members(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = Fa
         _print_json([dict(zip((name.lower() for name in columns), row, strict=True)) for row in rows])
     else:
         _print_table(columns, rows)
+
+
+@members_cli.command("approve")
+def approve_member(
+    number: Annotated[int, typer.Argument(help="The person's number in: loa members list")],
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Let in somebody who asked; they are told, and follow the default topics."""
+
+    async def work(app: App) -> bool:
+        async with app.database.write() as session:
+            return await admit(session, number, by=None, now=utcnow())
+
+    if not _with_app(config, work):
+        _fail(f"Nobody with number {number} is waiting. See: loa members list", 1)
+    out.print("They were let in; the running loa tells them.")
 
 
 @db_cli.command()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import (
@@ -17,6 +17,7 @@ from db.models import (
     Question,
     Source,
     Topic,
+    UtcDateTime,
 )
 from db.statements import execute_count, insert
 from db.text import fold, nfc
@@ -31,12 +32,32 @@ class TopicRow(NamedTuple):
 
 
 async def get_or_add_topic(session: AsyncSession, name: str, now: datetime, *, is_default: bool = True) -> Topic:
-    """The topic of that name, whatever its case and marks; a new one is a default topic unless said otherwise."""
+    """The topic of that name, whatever its case and marks; a new one is a default topic unless said otherwise.
+
+    Chats that follow all default topics follow a new one too: they never chose to leave anything out.
+    """
     name = " ".join(nfc(name).split())
     slug = fold(name)
     values = {"name": name, "slug": slug, "is_default": is_default, "created_at": now}
-    await session.execute(insert(session, Topic).values(values).on_conflict_do_nothing(index_elements=["slug"]))
-    return (await session.scalars(select(Topic).where(Topic.slug == slug))).one()
+    adding = insert(session, Topic).values(values).on_conflict_do_nothing(index_elements=["slug"])
+    is_new = await execute_count(session, adding) == 1
+    topic = (await session.scalars(select(Topic).where(Topic.slug == slug))).one()
+    if is_new and is_default:
+        await _spread(session, topic, now)
+    return topic
+
+
+async def _spread(session: AsyncSession, topic: Topic, now: datetime) -> None:
+    """Let every chat follow a new default topic that follows all the other ones, and at least one."""
+    others = select(Topic.id).where(Topic.is_default, Topic.id != topic.id)
+    faithful = (
+        select(Follow.chat_id, literal(topic.id), literal(now, UtcDateTime))
+        .where(Follow.topic_id.in_(others))
+        .group_by(Follow.chat_id)
+        .having(func.count() == select(func.count()).select_from(others.subquery()).scalar_subquery())
+    )
+    following = insert(session, Follow).from_select(["chat_id", "topic_id", "created_at"], faithful)
+    await session.execute(following.on_conflict_do_nothing())
 
 
 async def get_topic(session: AsyncSession, topic_id: int) -> Topic | None:

@@ -176,3 +176,21 @@ async def test_what_was_in_flight_to_the_old_address_is_sent_to_the_new_one(data
 async def test_a_chat_that_is_gone_does_not_move(database: Database) -> None:
     """D8"""
     await move(database, 999)
+
+
+async def test_a_chat_that_follows_all_topics_follows_a_new_one(database: Database) -> None:
+    async with database.write() as session:
+        prices = await make.topic(session, "Giá cả")
+        surveys = await make.topic(session, "Điều tra")
+        faithful = await make.chat(session, follows=(prices.id, surveys.id))
+        choosy = await make.chat(session, follows=(prices.id,))
+        silent = await make.chat(session)
+        added = await following.get_or_add_topic(session, "Văn bản mới", make.NOW)
+        again = await following.get_or_add_topic(session, "van ban moi", make.NOW)
+        aside = await following.get_or_add_topic(session, "Nội bộ", make.NOW, is_default=False)
+    assert again.id == added.id
+    async with database.read() as session:
+        for chat, followed in ((faithful, {prices.id, surveys.id, added.id}), (choosy, {prices.id}), (silent, set())):
+            rows = await following.list_topics(session, chat.id)
+            assert {row.id for row in rows if row.followed} == followed
+    assert aside.id not in {prices.id, surveys.id, added.id}
