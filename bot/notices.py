@@ -29,8 +29,9 @@ class _Data:
         return show(hide_user(str(self._values.get("url") or "")), 200)
 
     def number(self, key: str) -> int:
+        """A count or an id; 0 for what is neither."""
         value = self._values.get(key)
-        return value if isinstance(value, int) else 0
+        return value if isinstance(value, int) and 0 <= value < 2**31 else 0
 
     def texts(self, key: str) -> list[str]:
         values = self._values.get(key)

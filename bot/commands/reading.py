@@ -30,11 +30,11 @@ async def latest(ask: Ask) -> Answer:
 
 
 def _split_number(args: str) -> tuple[int, str]:
-    first, _, rest = args.partition(" ")
+    first, rest = (*args.split(maxsplit=1), "", "")[:2]
     number = parse_number(first)
     if number is None:
         return LATEST, args
-    return min(max(number, 1), MOST_LATEST), rest.strip()
+    return min(max(number, 1), MOST_LATEST), rest
 
 
 def _title_latest(ask: Ask, topic: Topic | None) -> str:

@@ -7,7 +7,7 @@ from bot.asked import Answer
 from bot.commands.ask import Ask, StaleError, replace, reply
 from bot.commands.lists import get_page, get_page_buttons
 from bot.message import Button, Message, Span, bold, link, say
-from bot.outside import clean, hide_user, parse_number, show
+from bot.outside import hide_user, parse_number, show
 from db import following, polling
 from db.models import Source, SourceState
 from db.polling import SourceRow
@@ -60,7 +60,7 @@ def _describe_health(ask: Ask, source: Source) -> str:
 
 async def add_source(ask: Ask) -> Answer:
     """`/addsource URL [topic]`; what it gives is told through the outbox once it was tried."""
-    address, _, topic = clean(ask.args).partition(" ")
+    address, topic = (*ask.args.split(maxsplit=1), "", "")[:2]
     url, host = _parse_address(address)
     if not host:
         return reply(
@@ -68,12 +68,12 @@ async def add_source(ask: Ask) -> Answer:
         )
     if len(topic) > LONGEST_TOPIC:
         return reply(say(ask._("That name for a topic is too long; please choose a shorter one.")))
-    return reply(say(await _add(ask, url, host, topic.strip())))
+    return reply(say(await _add(ask, url, host, topic)))
 
 
 def _parse_address(text: str) -> tuple[str, str]:
     """The address and its host in lower case; an empty host for what loa cannot fetch."""
-    url = text if "://" in text else f"https://{text}"
+    url = text if "://" in text or "@" in text else f"https://{text}"
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname or "", parts.port

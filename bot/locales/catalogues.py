@@ -27,9 +27,9 @@ def read(path: Path) -> Catalog:
         return read_po(file, locale=path.parts[-3])
 
 
-def update() -> Iterator[tuple[Path, list[str]]]:
+def update(folder: Path = FOLDER) -> Iterator[tuple[Path, list[str]]]:
     """Bring every catalogue up to date; gives each with the sentences that still want a translation."""
-    for path in sorted(FOLDER.glob("*/LC_MESSAGES/loa.po")):
+    for path in sorted(folder.glob("*/LC_MESSAGES/loa.po")):
         catalogue = read(path)
         catalogue.update(extract(), no_fuzzy_matching=True, update_creation_date=False)
         catalogue.obsolete.clear()

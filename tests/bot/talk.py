@@ -1,0 +1,130 @@
+"""People talking to loa in tests: each says a thing or presses a button, and every answer is held to the limits."""
+
+from zoneinfo import ZoneInfo
+
+from bot.asked import Answer, Asked
+from bot.commands import ACTIONS
+from bot.config import AccessMode
+from bot.conversation import Conversation, Rules
+from bot.message import Button
+from db import following, members
+from db.engine import Database
+from db.models import Chat, ChatKind, Role
+from tests.fakes import Clock
+
+ADMIN = "100"
+GROUP = "-500"
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+_VERBS = {action.verb for action in ACTIONS}
+
+
+class Talk:
+    """One office's conversation on one database; people are known by their addresses."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        access: AccessMode = AccessMode.APPROVAL,
+        *,
+        office: str = "Cục Thống kê",
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        rules = Rules(access=access, language="vi", timezone=ZONE, office=office, first_topic="Tin chung")
+        self._conversation = Conversation(database, rules, clock)
+
+    async def say(self, person: str, text: str, *, name: str = "Nguyễn Thị Hoa", language: str = "") -> Answer:
+        """Write in the private chat."""
+        return await self.ask(_private(person, name, language, text=text))
+
+    async def press(self, person: str, action: str) -> Answer:
+        """Press a button in the private chat."""
+        return await self.ask(_private(person, "Nguyễn Thị Hoa", "", action=action))
+
+    async def say_in_group(self, person: str, text: str, *, may_manage: bool = False) -> Answer:
+        return await self.ask(_group(person, text=text, may_manage=may_manage))
+
+    async def press_in_group(self, person: str, action: str, *, may_manage: bool = False) -> Answer:
+        return await self.ask(_group(person, action=action, may_manage=may_manage))
+
+    async def ask(self, asked: Asked) -> Answer:
+        answer = await self._conversation.answer(asked)
+        check_limits(answer)
+        return answer
+
+    async def add_admin(self, person: str = ADMIN) -> None:
+        """As the settings name one."""
+        async with self.database.write() as session:
+            await members.ensure_admin(session, "telegram", person, "vi", self.clock())
+
+    async def add_reader(self, person: str, role: Role = Role.READER, *, name: str = "Trần Văn Nam") -> int:
+        """Somebody who was let in and has an open chat; the member's id."""
+        async with self.database.write() as session:
+            await members.ensure_admin(session, "telegram", person, "vi", self.clock())
+            chat = await members.get_chat(session, "telegram", person)
+            member = await members.get_member_of(session, chat) if chat else None
+            assert member is not None
+            member.role, member.name = role, name
+            member_id = member.id
+        await self.say(person, "/start")
+        return member_id
+
+    async def add_topics(self, *names: str) -> list[int]:
+        async with self.database.write() as session:
+            return [(await following.get_or_add_topic(session, name, self.clock())).id for name in names]
+
+    async def get_chat(self, address: str) -> Chat:
+        async with self.database.read() as session:
+            chat = await members.get_chat(session, "telegram", address)
+        assert chat is not None
+        return chat
+
+    async def get_follows(self, address: str) -> list[str]:
+        chat = await self.get_chat(address)
+        async with self.database.read() as session:
+            return [topic.name for topic in await following.list_topics(session, chat.id) if topic.followed]
+
+
+def get_text(answer: Answer) -> str:
+    """All the words of the answer."""
+    return "\n".join(message.text for message in answer.messages)
+
+
+def get_buttons(answer: Answer) -> list[Button]:
+    return [button for message in answer.messages for row in message.buttons for button in row]
+
+
+def get_actions(answer: Answer) -> list[str]:
+    return [button.action for button in get_buttons(answer)]
+
+
+def check_limits(answer: Answer) -> None:
+    """No platform would refuse it: lengths in what it has at most, and every button known."""
+    buttons = get_buttons(answer)
+    assert len(answer.toast) <= 200
+    assert len(buttons) <= 90
+    assert all(len(message.text.strip()) > 0 and len(message.text) <= 3500 for message in answer.messages)
+    assert all(button.label and len(button.action.encode()) <= 64 for button in buttons)
+    assert {button.action.partition(":")[0] for button in buttons} <= _VERBS
+    assert not answer.edit or len(answer.messages) == 1
+
+
+def _private(person: str, name: str, language: str, *, text: str = "", action: str = "") -> Asked:
+    return Asked(
+        "telegram", person, ChatKind.PRIVATE, person, person_name=name, language=language, text=text, action=action
+    )
+
+
+def _group(person: str, *, text: str = "", action: str = "", may_manage: bool) -> Asked:
+    return Asked(
+        "telegram",
+        GROUP,
+        ChatKind.GROUP,
+        person,
+        person_name="Nguyễn Thị Hoa",
+        chat_title="Phòng Tổng hợp",
+        text=text,
+        action=action,
+        may_manage=may_manage,
+    )

@@ -1,0 +1,126 @@
+"""How pushes and notices look."""
+
+import logging
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.asked import Answer
+from bot.locales import Translator, load_translators
+from bot.notices import render_notice
+from bot.push import render_due, render_news
+from db.models import ChatKind
+from db.outbox import Due, News
+from tests.bot.talk import check_limits, get_actions
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+PUBLISHED = datetime(2026, 8, 6, 1, 30, tzinfo=UTC)
+
+NOTICES: dict[str, dict[str, Any]] = {
+    "access_request": {"member_id": 7, "name": "Lê Minh", "channel": "telegram", "address": "200"},
+    "access_granted": {"topics": ["Giá cả", "Dân số"]},
+    "access_refused": {},
+    "source_added": {
+        "source_id": 3,
+        "name": "Cục Thống kê",
+        "url": "https://hoa:secret@example.vn/rss",
+        "articles": 12,
+        "titles": ["Một", "Hai", "Ba"],
+    },
+    "source_failed": {"url": "https://hoa:secret@example.vn/rss", "reason": "HTTP 404"},
+    "source_failing": {"source_id": 3, "name": "Cục Thống kê", "reason": "HTTP 503"},
+    "source_back": {"source_id": 3, "name": "Cục Thống kê"},
+    "source_moved": {"source_id": 3, "name": "Cục Thống kê", "url": "https://hoa:secret@example.vn/new"},
+    "source_gone": {"source_id": 3, "name": "Cục Thống kê"},
+    "source_gap": {"name": "Cục Thống kê"},
+}
+
+
+@pytest.fixture
+def words() -> Translator:
+    return load_translators().get("vi", ZONE)
+
+
+def _news(title: str = "Giá tiêu dùng tăng 8,2%", summary: str = "So với tháng 7.", topic: str = "Giá cả") -> News:
+    return News(
+        article_id=5,
+        title=title,
+        summary=summary,
+        url="https://example.vn/tin/5.html",
+        published_at=PUBLISHED,
+        source="Cục Thống kê",
+        section="Tin hoạt động ngành",
+        topic_id=7,
+        topic=topic,
+    )
+
+
+def _due(notice: str | None, news: News | None) -> Due:
+    return Due(1, 2, "200", ChatKind.PRIVATE, "vi", 1, "", notice, {}, news)
+
+
+def test_a_push_has_headline_summary_source_date_link_and_a_way_to_mute(words: Translator) -> None:
+    message = render_due(_due(None, _news()), words)
+    assert message.text.split("\n\n") == [
+        "Giá tiêu dùng tăng 8,2%",
+        "So với tháng 7.",
+        "Cục Thống kê · Tin hoạt động ngành · 08:30 06/08/2026 · Đọc tiếp",
+    ]
+    headline, read_on = message.spans[0], message.spans[-1]
+    assert headline.bold
+    assert headline.url == read_on.url == "https://example.vn/tin/5.html"
+    assert [(button.label, button.action) for row in message.buttons for button in row] == [
+        ("🔕 Thôi theo dõi Giá cả", "mute:7")
+    ]
+
+
+def test_a_push_without_a_summary_leaves_no_hole(words: Translator) -> None:
+    assert "8,2%\n\nCục Thống kê" in render_news(_news(summary=""), words).text
+
+
+def test_a_push_keeps_within_the_limits_whatever_the_article_holds(words: Translator) -> None:
+    """C1, D16"""
+    news = _news("tiêu đề <b>& " * 200, "tóm tắt " * 2000, "שלום " * 50)
+    check_limits(Answer((render_news(news._replace(source="nguồn " * 100), words),)))
+    check_limits(Answer((render_news(_news("", ""), words),)))
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("kind", sorted(NOTICES))
+def test_each_notice_is_said_in_each_language(kind: str, language: str) -> None:
+    """A8"""
+    message = render_notice(kind, NOTICES[kind], load_translators().get(language, ZONE))
+    check_limits(Answer((message,)))
+    assert "secret" not in message.text
+
+
+@pytest.mark.parametrize("kind", sorted(NOTICES))
+def test_a_notice_with_odd_data_is_said_all_the_same(kind: str, words: Translator) -> None:
+    """P7"""
+    keys = ("member_id", "source_id", "name", "url", "reason", "articles", "titles", "topics", "channel", "address")
+    for value in (None, "", "{x}", "x" * 5000, ["y" * 5000] * 100, -1, 10**30, {"a": 1}):
+        message = render_notice(kind, dict.fromkeys(keys, value), words)
+        assert len(message.text) <= 3500
+    check_limits(Answer((render_notice(kind, {}, words),)))
+
+
+def test_a_request_is_answered_by_buttons(words: Translator) -> None:
+    message = render_due(_due("access_request", None)._replace(data=NOTICES["access_request"]), words)
+    assert message.text == "Lê Minh xin được duyệt\nTài khoản: 200 trên telegram"
+    assert get_actions(Answer((message,))) == ["approve:7", "refuse:7"]
+
+
+def test_an_ill_source_can_be_paused_and_a_gone_one_resumed(words: Translator) -> None:
+    """F9, N9"""
+    failing = render_notice("source_failing", NOTICES["source_failing"], words)
+    gone = render_notice("source_gone", NOTICES["source_gone"], words)
+    assert get_actions(Answer((failing, gone))) == ["pause:3", "resume:3"]
+
+
+def test_an_unknown_notice_says_little_and_is_logged(words: Translator, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        message = render_notice("from_the_future", {"secret": "x"}, words)
+    assert message.text == "Có một thông báo mà phiên bản loa này chưa hiển thị được."
+    assert "from_the_future" in caplog.text
