@@ -24,7 +24,7 @@ from bot.demo.pages import OFFICE
 from bot.demo.show import run_demo
 from bot.demo.stage import ADMIN, NEWCOMER, TOPIC, Pulse, Stage, StageError, open_stage
 from bot.demo.tour import STEPS
-from bot.message import Button, Message, link, say
+from bot.message import Button, Message, Span, link, say
 
 #: Seconds until a broken part is given up.
 SHORT = 0.5
@@ -185,7 +185,7 @@ class ReadyGuide(Guide):
 
 def make_push(url: str, post: Post, missing: str) -> Message:
     """A push as it should be, without the part that is called `missing`."""
-    parts = {
+    parts: dict[str, str | Span] = {
         "lead": post.article.lead,
         "source": OFFICE,
         "date": f"{post.published_at.astimezone(OFFICE_TIME):%d/%m/%Y}",
