@@ -72,6 +72,7 @@ async def deliver_some(
     finally:
         for task in sending:
             task.cancel()
+        await asyncio.gather(*sending, return_exceptions=True)
     return True
 
 

@@ -97,10 +97,11 @@ async def claim_host(session: AsyncSession, name: str, now: datetime, lease: tim
 
 
 async def renew(session: AsyncSession, source: Source, until: datetime) -> None:
-    """Hold a claimed source and its host for longer."""
-    await renew_host(session, source.host, until)
-    held = update(Source).where(Source.id == source.id, Source.leased_until.is_not(None))
-    await execute_count(session, held.values(leased_until=until))
+    """Hold a claimed source and its host for longer, unless the claim ran out and somebody else has it."""
+    held = update(Source).where(Source.id == source.id, Source.leased_until == source.leased_until)
+    if await execute_count(session, held.values(leased_until=until)):
+        source.leased_until = until
+        await renew_host(session, source.host, until)
 
 
 async def renew_host(session: AsyncSession, name: str, until: datetime) -> None:

@@ -50,10 +50,11 @@ async def claim_article(session: AsyncSession, now: datetime, lease: timedelta) 
 
 
 async def renew(session: AsyncSession, article: Article, until: datetime) -> None:
-    """Hold a claimed article and its host for longer."""
-    await renew_host(session, article.host, until)
-    held = update(Article).where(Article.id == article.id, Article.leased_until.is_not(None))
-    await execute_count(session, held.values(leased_until=until))
+    """Hold a claimed article and its host for longer, unless the claim ran out and somebody else has it."""
+    held = update(Article).where(Article.id == article.id, Article.leased_until == article.leased_until)
+    if await execute_count(session, held.values(leased_until=until)):
+        article.leased_until = until
+        await renew_host(session, article.host, until)
 
 
 async def record_reading(session: AsyncSession, article_id: int, reading: Reading, now: datetime) -> Article:

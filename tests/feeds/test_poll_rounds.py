@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Coroutine
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 import httpx
@@ -11,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from db import polling
-from db.lease import LEASE
+from db.lease import LEASE, kept
 from db.models import Article, Delivery, Host, Role, Source, SourceState
 from feeds.poll import FAILURES_TO_TELL
 from tests import make
@@ -293,6 +294,22 @@ class TestSideBySide:
         assert await is_free(road)
         road.web.put(FEED, rss(items(1)))
         assert await road.poll()
+
+    async def test_a_long_poll_keeps_its_claim(self, road: Road, source: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        """F8"""
+        monkeypatch.setattr("feeds.poll.kept", partial(kept, every=0.01))
+        gate = asyncio.Event()
+        road.web.put(FEED, rss(items(3, 2, 1, 0)), gate=gate)
+        long = await start(road.poll_next(), road)
+        for _ in range(3):
+            until = road.clock.advance(LEASE / 2) + LEASE
+            while (await road.get(Source, source)).leased_until != until:  # noqa: ASYNC110 - each look is a wait
+                await asyncio.sleep(0)
+            assert not await road.poll()
+        gate.set()
+        await long
+        assert await road.titles(announced=True) == [item(3).title]
+        assert await is_free(road)
 
     @pytest.mark.parametrize("status", [500, 200], ids=["failed", "brought news"])
     async def test_a_poll_that_outlived_its_lease_does_not_count(self, road: Road, source: int, status: int) -> None:

@@ -2,11 +2,12 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 import httpx
 import pytest
 
-from db.lease import LEASE
+from db.lease import LEASE, kept
 from db.models import Article, ArticleState, ChatState, Host, TextOrigin
 from feeds.errors import ForbiddenAddressError
 from feeds.summarise import RETRIES
@@ -206,6 +207,25 @@ class TestWhatIsOwed:
 
 
 class TestEnds:
+    async def test_a_long_reading_keeps_its_claim(self, road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+        """F8"""
+        monkeypatch.setattr("feeds.summarise.kept", partial(kept, every=0.01))
+        article = await add(road)
+        gate = asyncio.Event()
+        road.web.put(article.url, page(TITLE, *BODY, lead=LEAD), gate=gate, **HTML)  # type: ignore[arg-type]
+        reading = asyncio.create_task(road.read())
+        await road.web.wait_for_requests(1)
+        for _ in range(3):
+            until = road.clock.advance(LEASE / 2) + LEASE
+            while (await road.get(Article, article.id)).leased_until != until:  # noqa: ASYNC110 - each look is a wait
+                await asyncio.sleep(0)
+            assert not await road.read()
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+        assert (await road.get(Article, article.id)).attempts == 0
+        assert await get_free_hosts(road)
+
     async def test_a_reading_that_is_cancelled_is_given_back_untried(self, road: Road) -> None:
         """P3"""
         article = await add(road)

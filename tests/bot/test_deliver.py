@@ -1,0 +1,364 @@
+"""What becomes of a debt, for everything a platform may answer."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from sqlalchemy import select
+
+from bot import deliver
+from bot.channel import (
+    ClosedError,
+    MovedError,
+    PermanentError,
+    RejectedError,
+    TemporaryError,
+    UnknownOutcomeError,
+)
+from bot.message import Message, say
+from db import outbox
+from db.engine import Database
+from db.lease import LEASE, kept
+from db.models import Chat, ChatKind, ChatState, Delivery, DeliveryState
+from db.outbox import Due
+from tests import make
+from tests.fakes import Clock, FakeChannel
+
+
+def render(due: Due) -> Message:
+    return say(due.news.title if due.news else f"{due.notice}")
+
+
+class Post:
+    """Chats that follow one topic, and the step that pays what they are owed."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.database = database
+        self.clock = clock
+        self.channel = FakeChannel()
+        self.render = render
+
+    async def add_chats(self, *addresses: str, kind: ChatKind = ChatKind.PRIVATE) -> None:
+        async with self.database.write() as session:
+            for address in addresses:
+                await make.chat(session, address=address, kind=kind)
+
+    async def owe(self, *titles: str, to: tuple[str, ...] | None = None) -> None:
+        """Owe each title to all chats, or to some."""
+        async with self.database.write() as session:
+            chats = await session.scalars(select(Chat).order_by(Chat.id))
+            ids = [chat.id for chat in chats if to is None or chat.address in to]
+            for title in titles:
+                await outbox.owe_notice(session, ids, notice=title, key="1", data={}, now=self.clock())
+
+    async def deliver(self, limit: int = 50) -> bool:
+        return await deliver.deliver_some(
+            self.database, self.channel, lambda due: self.render(due), limit=limit, now=self.clock
+        )
+
+    async def deliver_all(self) -> None:
+        while await self.deliver():
+            pass
+
+    async def debts(self) -> list[Delivery]:
+        async with self.database.read() as session:
+            return list(await session.scalars(select(Delivery).order_by(Delivery.id)))
+
+    async def debt(self) -> Delivery:
+        (debt,) = await self.debts()
+        return debt
+
+    async def chats(self) -> list[Chat]:
+        async with self.database.read() as session:
+            return list(await session.scalars(select(Chat).order_by(Chat.id)))
+
+    async def wait(self) -> float:
+        """Seconds until the one debt is sent."""
+        debt = await self.debt()
+        (chat, *_) = await self.chats()
+        return (max(debt.due_at, chat.next_send_at or debt.due_at) - self.clock()).total_seconds()
+
+
+@pytest.fixture
+def post(database: Database, clock: Clock) -> Post:
+    return Post(database, clock)
+
+
+@pytest.fixture
+async def one(post: Post) -> Post:
+    """One chat that is owed one thing."""
+    await post.add_chats("1")
+    await post.owe("a")
+    return post
+
+
+async def test_nothing_owed_is_nothing_done(post: Post) -> None:
+    assert not await post.deliver()
+
+
+class TestOutcomes:
+    async def test_what_was_sent_is_settled_and_the_chat_gets_its_pause(self, one: Post) -> None:
+        one.channel.pause = 3.0
+        await one.owe("b")
+        assert await one.deliver()
+        assert not await one.deliver()
+        one.clock.advance(timedelta(seconds=3))
+        assert await one.deliver()
+        assert one.channel.taken == [("1", "a"), ("1", "b")]
+        assert [(d.state, d.message_id, d.attempts, d.repeats) for d in await one.debts()] == [
+            (DeliveryState.SENT, "1", 1, 0),
+            (DeliveryState.SENT, "2", 1, 0),
+        ]
+
+    async def test_the_time_the_platform_names_is_kept_over_a_restart(self, one: Post) -> None:
+        """D4"""
+        one.channel.will("1", TemporaryError("flood", retry_in=43_838))
+        await one.deliver()
+        assert (await one.wait(), (await one.debt()).reason) == (43_838, "flood")
+        one.clock.advance(timedelta(seconds=43_837))
+        assert not await one.deliver()
+        one.clock.advance(timedelta(seconds=1))
+        assert await one.deliver()
+        assert (await one.debt()).state is DeliveryState.SENT
+
+    async def test_without_a_time_the_waits_double_up_to_some_minutes(self, one: Post) -> None:
+        """D6"""
+        one.channel.will("1", *[TemporaryError("502")] * 12)
+        waits = []
+        for _ in range(12):
+            await one.deliver()
+            waits.append(await one.wait())
+            one.clock.advance(timedelta(seconds=waits[-1]))
+        assert waits == [5, 10, 20, 40, 80, 160, 320, *[600] * 5]
+        await one.deliver()
+        assert (await one.debt()).state is DeliveryState.SENT
+
+    async def test_a_network_that_is_dead_for_a_week_loses_nothing(self, one: Post) -> None:
+        one.channel.will("1", *[TemporaryError("no network")] * 3)
+        async with one.database.write() as session:
+            (await session.get_one(Delivery, 1)).attempts = 1000
+        for _ in range(4):
+            await one.deliver()
+            one.clock.advance(timedelta(hours=1))
+        assert (await one.debt()).state is DeliveryState.SENT
+
+    async def test_what_is_refused_for_a_month_bars_the_chat_no_longer(self, one: Post) -> None:
+        await one.owe("b")
+        one.channel.will("1", TemporaryError("500"))
+        async with one.database.write() as session:
+            (await session.get_one(Delivery, 1)).attempts = deliver.MAX_ATTEMPTS - 1
+        await one.deliver_all()
+        first, second = await one.debts()
+        assert (first.state, first.reason) == (DeliveryState.DROPPED, "500")
+        assert second.state is DeliveryState.SENT
+
+    async def test_an_unknown_outcome_is_tried_once_more_and_left_at_that(self, one: Post) -> None:
+        """D5"""
+        one.channel.will("1", *[UnknownOutcomeError("connection broke")] * 3)
+        await one.deliver()
+        debt = await one.debt()
+        assert (debt.state, debt.reason, debt.repeats) == (DeliveryState.OWED, outbox.UNKNOWN, 1)
+        assert not await one.deliver()
+        one.clock.advance(timedelta(seconds=deliver.FIRST_RETRY))
+        assert await one.deliver()
+        assert (await one.debt()).state is DeliveryState.UNKNOWN
+        one.clock.advance(timedelta(days=1))
+        assert not await one.deliver()
+        assert len(one.channel.asked) == 2
+
+    async def test_an_unknown_outcome_that_is_cleared_up_is_counted(self, one: Post) -> None:
+        """D5"""
+        one.channel.will("1", UnknownOutcomeError("connection broke"))
+        await one.deliver()
+        one.clock.advance(timedelta(seconds=deliver.FIRST_RETRY))
+        await one.deliver()
+        debt = await one.debt()
+        assert (debt.state, debt.reason, debt.repeats) == (DeliveryState.SENT, "", 1)
+
+    async def test_a_chat_that_cannot_be_reached_is_silenced_and_its_news_waits(self, one: Post) -> None:
+        """D9"""
+        await one.owe("b")
+        one.channel.will("1", PermanentError("bot was blocked by the user"))
+        await one.deliver_all()
+        one.clock.advance(timedelta(days=3))
+        assert not await one.deliver()
+        (chat,) = await one.chats()
+        assert (chat.state, chat.reason) == (ChatState.PARKED, "bot was blocked by the user")
+        assert {debt.state for debt in await one.debts()} == {DeliveryState.OWED}
+        async with one.database.write() as session:
+            (await session.get_one(Chat, chat.id)).state = ChatState.ACTIVE
+        await one.deliver_all()
+        assert one.channel.taken == [("1", "a"), ("1", "b")]
+
+    async def test_a_message_that_is_refused_for_itself_is_dropped_and_the_next_one_goes(self, one: Post) -> None:
+        await one.owe("b")
+        one.channel.will("1", RejectedError("message is too long"))
+        await one.deliver_all()
+        first, second = await one.debts()
+        assert (first.state, first.reason) == (DeliveryState.DROPPED, "message is too long")
+        assert second.state is DeliveryState.SENT
+
+    async def test_a_refused_token_costs_no_news(self, one: Post) -> None:
+        """D13"""
+        one.channel.will("1", *[ClosedError("the token is refused")] * 20)
+        for _ in range(20):
+            await one.deliver()
+            one.clock.advance(timedelta(minutes=10))
+        await one.deliver()
+        assert one.channel.taken == [("1", "a")]
+
+
+class TestMoves:
+    """D8"""
+
+    async def test_a_chat_that_moved_gets_it_at_its_new_address(self, one: Post) -> None:
+        one.channel.will("1", MovedError("group became a supergroup", address="-1001"))
+        await one.deliver_all()
+        (chat,) = await one.chats()
+        assert (chat.address, chat.kind) == ("-1001", ChatKind.GROUP)
+        assert one.channel.taken == [("-1001", "a")]
+        assert (await one.debt()).repeats == 0
+
+    async def test_one_that_moved_to_a_chat_known_already_becomes_one_with_it(self, post: Post) -> None:
+        await post.add_chats("1", "-1001")
+        await post.owe("a")
+        await post.owe("b", to=("1",))
+        post.channel.will("1", MovedError("group became a supergroup", address="-1001"))
+        await post.deliver_all()
+        assert [chat.address for chat in await post.chats()] == ["-1001"]
+        assert sorted(post.channel.taken) == [("-1001", "a"), ("-1001", "b")]
+
+
+class TestSideBySide:
+    async def test_an_error_nobody_foresaw_keeps_no_news_from_the_others(
+        self, post: Post, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """D10"""
+        await post.add_chats("1", "2", "3")
+        await post.owe("a")
+        post.channel.will("2", *[ZeroDivisionError("nobody foresaw")] * deliver.MAX_MISTAKES)
+        await post.deliver()
+        assert {address for address, _ in post.channel.taken} == {"1", "3"}
+        assert "nobody foresaw" in caplog.text
+        await post.owe("b")
+        for _ in range(deliver.MAX_MISTAKES):
+            post.clock.advance(timedelta(minutes=10))
+            await post.deliver_all()
+        states = Counter(debt.state for debt in await post.debts())
+        assert states == {DeliveryState.SENT: 5, DeliveryState.DROPPED: 1}
+
+    async def test_a_message_that_cannot_be_made_keeps_no_news_from_the_others(self, post: Post) -> None:
+        """D10"""
+        await post.add_chats("1", "2")
+        await post.owe("a", to=("1",))
+        await post.owe("b", to=("2",))
+        post.render = lambda due: render(due) if due.notice == "b" else say(1 // 0)  # type: ignore[arg-type]
+        await post.deliver()
+        assert post.channel.taken == [("2", "b")]
+        assert {debt.reason for debt in await post.debts()} == {"", "ZeroDivisionError"}
+
+    async def test_a_chat_that_is_flooded_waits_alone(self, post: Post) -> None:
+        """D3"""
+        await post.add_chats("1", "2", "3")
+        await post.owe("a", "b")
+        post.channel.will("2", TemporaryError("flood", retry_in=120))
+        await post.deliver_all()
+        assert sorted(post.channel.taken) == [("1", "a"), ("1", "b"), ("3", "a"), ("3", "b")]
+        post.clock.advance(timedelta(seconds=120))
+        await post.deliver_all()
+        assert post.channel.taken[4:] == [("2", "a"), ("2", "b")]
+
+    async def test_a_chat_gets_its_news_in_order(self, post: Post) -> None:
+        """D2"""
+        await post.add_chats("1", "2")
+        titles = [f"tin {number}" for number in range(20)]
+        await post.owe(*titles)
+        post.channel.will("1", TemporaryError("502"), UnknownOutcomeError("broke"))
+        for _ in range(4):
+            while any(await asyncio.gather(post.deliver(3), post.deliver(3), post.deliver(1))):
+                pass
+            post.clock.advance(timedelta(minutes=1))
+        for address in ("1", "2"):
+            assert [title for to, title in post.channel.taken if to == address] == titles
+
+    async def test_senders_at_once_send_nothing_twice(self, post: Post) -> None:
+        """D12"""
+        await post.add_chats(*map(str, range(30)))
+        await post.owe("a", "b")
+        while any(await asyncio.gather(*(post.deliver(7) for _ in range(4)))):
+            pass
+        assert len(post.channel.asked) == 60
+        assert set(Counter(post.channel.asked).values()) == {1}
+
+    async def test_a_send_that_hangs_keeps_no_outcome_from_being_recorded(self, post: Post) -> None:
+        gate = asyncio.Event()
+        await post.add_chats("1", "2")
+        await post.owe("a")
+        post.channel.will("1", gate)
+        sending = asyncio.create_task(post.deliver())
+        while (await post.debts())[1].state is not DeliveryState.SENT:  # noqa: ASYNC110 - each look is a wait
+            await asyncio.sleep(0)
+        assert (await post.debts())[0].state is DeliveryState.SENDING
+        gate.set()
+        assert await sending
+        assert [debt.state for debt in await post.debts()] == [DeliveryState.SENT] * 2
+
+    async def test_a_long_send_keeps_its_claim(self, one: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(deliver, "kept", partial(kept, every=0.01))
+        gate = asyncio.Event()
+        one.channel.will("1", gate)
+        sending = asyncio.create_task(one.deliver())
+        for _ in range(3):
+            until = one.clock.advance(LEASE / 2) + LEASE
+            while (await one.debt()).leased_until != until:  # noqa: ASYNC110 - each look is a wait
+                await asyncio.sleep(0)
+            assert not await one.deliver()
+        gate.set()
+        await sending
+        assert ((await one.debt()).state, (await one.debt()).repeats) == (DeliveryState.SENT, 0)
+
+    async def test_a_send_without_an_answer_in_time_is_an_unknown_outcome(
+        self, one: Post, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """D5"""
+        monkeypatch.setattr(deliver, "SEND_TIMEOUT", 0.01)
+        one.channel.will("1", asyncio.Event())
+        await one.deliver()
+        debt = await one.debt()
+        assert (debt.state, debt.reason, debt.repeats) == (DeliveryState.OWED, outbox.UNKNOWN, 1)
+
+
+class TestCrashes:
+    """D1"""
+
+    async def test_what_was_in_flight_is_sent_again_when_its_lease_ends_and_counted(self, post: Post) -> None:
+        await post.add_chats("1", "2", "3")
+        await post.owe("a", "b")
+        post.channel.will("2", asyncio.Event())
+        sending = asyncio.create_task(post.deliver(limit=2))
+        while len(post.channel.asked) < 2:  # noqa: ASYNC110 - the channel rings no bell
+            await asyncio.sleep(0)
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+        assert len(asyncio.all_tasks()) == 1
+        await post.deliver_all()
+        assert ("2", "a") not in post.channel.taken
+        assert ("2", "b") not in post.channel.taken
+        post.clock.advance(LEASE)
+        await post.deliver_all()
+        assert set(post.channel.taken) == {(to, title) for to in "123" for title in "ab"}
+        assert {debt.state for debt in await post.debts()} == {DeliveryState.SENT}
+        assert sum(debt.repeats for debt in await post.debts()) == len(post.channel.asked) - 6
+
+    async def test_an_outcome_that_comes_after_the_lease_changes_nothing(self, one: Post) -> None:
+        async with one.database.write() as session:
+            (due,) = await outbox.claim(session, "telegram", one.clock(), lease=LEASE, limit=1)
+        one.clock.advance(LEASE)
+        await one.deliver()
+        async with one.database.write() as session:
+            await deliver.record(session, one.channel, due, RejectedError("late"), one.clock())
+        debt = await one.debt()
+        assert (debt.state, debt.reason, debt.repeats) == (DeliveryState.SENT, "", 1)
