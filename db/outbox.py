@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, literal, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -69,11 +69,11 @@ class Due(NamedTuple):
 
 async def owe_article(session: AsyncSession, article_id: int, now: datetime) -> int:
     """Owe an article to every active chat that follows a topic of a source carrying it; returns how many new debts."""
-    topics = (
-        select(Source.topic_id)
-        .join(ArticleKey, ArticleKey.source_id == Source.id)
-        .where(ArticleKey.article_id == article_id)
+    carriers = union(
+        select(ArticleKey.source_id).where(ArticleKey.article_id == article_id),
+        select(Article.source_id).where(Article.id == article_id),
     )
+    topics = select(Source.topic_id).where(Source.id.in_(carriers))
     chats = select(Follow.chat_id).where(Follow.topic_id.in_(topics))
     values = {"key": f"article:{article_id}", "article_id": article_id}
     return await _owe(session, Chat.id.in_(chats) & (Chat.state == ChatState.ACTIVE), values, now)
