@@ -12,6 +12,7 @@ from bot.commands.lists import join_names
 from bot.locales import Translator
 from bot.message import Button, Message, bold, say
 from bot.outside import hide_user, show
+from bot.reasons import explain_reason
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,9 @@ class _Data:
 
     def url(self) -> str:
         return show(hide_user(str(self._values.get("url") or "")), 200)
+
+    def reason(self, _: Translator) -> str:
+        return explain_reason(self.text("reason", 300), _, 300)
 
     def number(self, key: str) -> int:
         """A count or an id; 0 for what is neither."""
@@ -86,9 +90,9 @@ def _render_source_failed(data: _Data, _: Translator) -> Message:
     return say(
         bold(_("The new source could not be read")),
         f"\n{data.url()}\n",
-        _("Reason: {reason}", reason=data.text("reason", 300)),
+        _("Reason: {reason}", reason=data.reason(_)),
         "\n",
-        _("Please check the address, then send /addsource again."),
+        _("I go on trying. If the address is wrong, pause it with /pause and send /addsource with the right one."),
     )
 
 
@@ -96,7 +100,7 @@ def _render_source_failing(data: _Data, _: Translator) -> Message:
     message = say(
         bold(_("⚠ {name} has not been readable for some time", name=data.text("name"))),
         "\n",
-        _("Reason: {reason}", reason=data.text("reason", 300)),
+        _("Reason: {reason}", reason=data.reason(_)),
         "\n",
         _("I go on trying, less often, and will tell you when it is back. You may also pause it."),
     )

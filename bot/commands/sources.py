@@ -8,6 +8,7 @@ from bot.commands.ask import Ask, StaleError, replace, reply
 from bot.commands.lists import get_page, get_page_buttons
 from bot.message import Button, Message, Span, bold, link, say
 from bot.outside import hide_user, parse_number, show
+from bot.reasons import explain_reason
 from db import following, polling
 from db.models import Source, SourceState
 from db.polling import SourceRow
@@ -49,7 +50,7 @@ def _describe_health(ask: Ask, source: Source) -> str:
     if source.state is SourceState.GONE:
         return ask._("⛔ gone: its site says it no longer exists")
     if source.failures:
-        times, reason = source.failures, show(source.reason, 120)
+        times, reason = source.failures, explain_reason(source.reason, ask._)
         return ask._.plural("⚠ failed {n} time: {reason}", "⚠ failed {n} times: {reason}", times, reason=reason)
     if source.last_ok_at is None:
         return ask._("not read yet")

@@ -8,7 +8,7 @@ from bot.commands.lists import join_names
 from bot.message import Button, Message, Span, bold, say
 from bot.outside import show
 from db import members
-from db.models import ChatState, Member
+from db.models import ChatState, Member, Role
 
 
 async def start(ask: Ask) -> Answer:
@@ -21,7 +21,7 @@ async def start(ask: Ask) -> Answer:
     match decide_entry(ask.rules.access, member.state if member else None, has_code=bool(code)):
         case Entry.WELCOME if member:
             _take_name(ask, member)
-            return reply(await _welcome(ask))
+            return reply(await _welcome(ask), *await _remind(ask, member))
         case Entry.LET_IN:
             return reply(await _let_in(ask, member))
         case Entry.TRY_CODE:
@@ -30,6 +30,19 @@ async def start(ask: Ask) -> Answer:
             return reply(await _request(ask))
         case entry:
             return reply(_render_closed(ask, entry))
+
+
+async def _remind(ask: Ask, member: Member) -> list[Message]:
+    """Tell an admin who waits: requests may have come before there was an admin to be told."""
+    waiting = len(await members.list_pending(ask.session)) if member.role is Role.ADMIN else 0
+    if not waiting:
+        return []
+    sentence = ask._.plural(
+        "{n} person is waiting to be let in. /pending shows who.",
+        "{n} people are waiting to be let in. /pending shows who.",
+        waiting,
+    )
+    return [say(sentence)]
 
 
 def _take_name(ask: Ask, member: Member) -> None:

@@ -1,5 +1,6 @@
 """Coming in: by approval, by invitation, or freely; and who hears of it."""
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -92,6 +93,32 @@ async def test_a_refused_person_is_told_and_stays_outside(talk: Talk) -> None:
     for text in ("/start", "/latest", "giá"):
         assert "không duyệt" in get_text(await talk.say(STRANGER, text))
     assert await _get_notices(talk, ADMIN) == ["access_request"]
+
+
+async def test_two_starts_at_once_make_one_request(talk: Talk) -> None:
+    """D12"""
+    await talk.add_admin()
+    await asyncio.gather(*(talk.say(STRANGER, "/start") for _ in range(5)))
+    assert await _get_notices(talk, ADMIN) == ["access_request"]
+    async with talk.database.read() as session:
+        assert await session.scalar(select(func.count()).select_from(Member)) == 2
+
+
+async def test_two_admins_at_once_let_a_person_in_once(talk: Talk) -> None:
+    """D12"""
+    await talk.add_admin()
+    await talk.add_admin("101")
+    await talk.say(STRANGER, "/start")
+    member_id = await _get_request(talk)
+    await asyncio.gather(*(talk.press(admin, f"approve:{member_id}") for admin in (ADMIN, "101", ADMIN, "101")))
+    assert await _get_notices(talk, STRANGER) == ["access_granted"]
+
+
+async def test_an_admin_who_begins_late_hears_who_is_waiting(talk: Talk) -> None:
+    """A1"""
+    await talk.say(STRANGER, "/start")
+    await talk.add_admin()
+    assert "1 người đang chờ duyệt. Gửi /choduyet" in get_text(await talk.say(ADMIN, "/start"))
 
 
 async def test_a_request_is_decided_once(talk: Talk) -> None:

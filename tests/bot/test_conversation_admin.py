@@ -129,7 +129,7 @@ async def test_the_board_of_sources_shows_how_each_is_doing(office: Talk) -> Non
         well = await make.source(session, name="Tốt")
         well.last_ok_at, well.interval = make.NOW, 900.0
         ill = await make.source(session, name="")
-        ill.failures, ill.reason = 3, "HTTP 503"
+        ill.failures, ill.reason = 3, "the server answered 503 Service Unavailable"
         await make.source(session, name="Nghỉ", state=SourceState.PAUSED)
         await make.source(session, name="Hết", state=SourceState.GONE)
         await make.article(session, source_id=new.id)
@@ -138,7 +138,7 @@ async def test_the_board_of_sources_shows_how_each_is_doing(office: Talk) -> Non
     assert "Mới · Kinh tế" in board
     assert "1 bài\nchưa đọc lần nào" in board
     assert "✅ đọc lúc 08:30 06/08/2026, khoảng 15 phút một lần" in board
-    assert "⚠ lỗi 3 lần liên tiếp: HTTP 503" in board
+    assert "⚠ lỗi 3 lần liên tiếp: máy chủ báo lỗi 503" in board
     assert "⏸ đang tạm dừng" in board
     assert "⛔ đã ngừng" in board
 
