@@ -6,12 +6,13 @@ class FeedsError(Exception):
 
 
 class FetchError(FeedsError):
-    """A page could not be had. `retry_in` is in seconds, when the other side said so."""
+    """A page could not be had. `status` is set when the server answered; `retry_in` is in seconds, when it said so."""
 
-    def __init__(self, reason: str, *, retry_in: float | None = None) -> None:
+    def __init__(self, reason: str, *, retry_in: float | None = None, status: int | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry_in = retry_in
+        self.status = status
 
 
 class ForbiddenAddressError(FetchError):
@@ -33,3 +34,25 @@ class ArticleError(FeedsError):
         super().__init__(reason)
         self.reason = reason
         self.url = url
+
+
+class RulesError(FeedsError):
+    """A rule of a page is no CSS selector; `rule` is which one, `selector` what was written."""
+
+    def __init__(self, rule: str, selector: str) -> None:
+        super().__init__(f"{rule} is no CSS selector: {selector}")
+        self.rule = rule
+        self.selector = selector
+
+
+class PageError(FeedsError):
+    """The page cannot be watched as a list of news. `kind` is a feeds.pagekind.PageKind."""
+
+    def __init__(self, reason: str, *, kind: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.kind = kind
+
+
+class LayoutError(PageError):
+    """The page's rules find nothing, or nothing sensible: it was redesigned."""

@@ -1,4 +1,4 @@
-"""Fetches one page: in bounded time and size, from public addresses only; never parses, never retries."""
+"""Fetches one page or sends one form, in bounded time and size, from public addresses only; never parses or retries."""
 
 import asyncio
 import re
@@ -26,6 +26,7 @@ _ACCEPT = (
 )
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
+_REPEATED = {307, 308}
 _MOST_REDIRECTS = 5
 _MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _NOT_TO_KEEP = re.compile(r"\bno-(?:cache|store)\b", re.IGNORECASE)
@@ -37,6 +38,18 @@ class _Hop:
 
     url: httpx.URL
     login: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is asked at each hop; with a form it is a POST."""
+
+    headers: Mapping[str, str]
+    form: Mapping[str, str] | None = None
+
+    def redirected(self, status: int) -> "_Request":
+        """A form that was taken is not sent a second time, as browsers do it."""
+        return self if status in _REPEATED else _Request(self.headers)
 
 
 class Fetcher:
@@ -56,24 +69,35 @@ class Fetcher:
             headers["If-None-Match"] = etag
         if last_modified:
             headers["If-Modified-Since"] = last_modified
+        return await self._ask(url, _Request(headers))
+
+    async def post(self, url: str, form: Mapping[str, str]) -> Page:
+        """The page that answers a form, at the end of the redirects. Raises FetchError."""
+        return await self._ask(url, _Request({"Accept": _ACCEPT}, form))
+
+    async def _ask(self, url: str, request: _Request) -> Page:
         with _plain_errors(self._time):
             async with asyncio.timeout(self._time):
-                return await self._follow(_start(url), headers)
+                return await self._follow(_start(url), request)
 
-    async def _follow(self, hop: _Hop, headers: Mapping[str, str]) -> Page:
+    async def _follow(self, hop: _Hop, request: _Request) -> Page:
         origin, is_permanent = hop, True
         for count in range(_MOST_REDIRECTS + 1):
-            async with self._open(hop, headers) as response:
+            async with self._open(hop, request) as response:
                 if response.status_code not in _REDIRECTS or "Location" not in response.headers:
                     moved_to = _name(hop) if count and is_permanent else None
                     return await self._read(hop, response, moved_to)
                 is_permanent = is_permanent and response.status_code in _PERMANENT
                 hop = _redirect(hop, response.headers["Location"], origin)
+                request = request.redirected(response.status_code)
         raise FetchError(f"more than {_MOST_REDIRECTS} redirects")
 
     @asynccontextmanager
-    async def _open(self, hop: _Hop, headers: Mapping[str, str]) -> AsyncIterator[httpx.Response]:
-        async with self._client.stream("GET", hop.url, headers=headers, auth=hop.login, follow_redirects=False) as got:
+    async def _open(self, hop: _Hop, request: _Request) -> AsyncIterator[httpx.Response]:
+        method = "GET" if request.form is None else "POST"
+        async with self._client.stream(
+            method, hop.url, headers=request.headers, data=request.form, auth=hop.login, follow_redirects=False
+        ) as got:
             yield got
 
     async def _read(self, hop: _Hop, response: httpx.Response, moved_to: str | None) -> Page:
@@ -180,10 +204,10 @@ def _name(hop: _Hop) -> str:
 def _check_status(response: httpx.Response) -> None:
     status = response.status_code
     if status == 410:
-        raise GoneError("gone for good (410)")
+        raise GoneError("gone for good (410)", status=status)
     if status >= 300 and status != 304:
         reason = f"the server answered {status} {httpx.codes.get_reason_phrase(status)}".rstrip()
-        raise FetchError(reason, retry_in=_read_retry_after(response.headers))
+        raise FetchError(reason, retry_in=_read_retry_after(response.headers), status=status)
 
 
 def _read_retry_after(headers: httpx.Headers) -> float | None:

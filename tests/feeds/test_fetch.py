@@ -430,3 +430,40 @@ async def test_the_age_a_source_asks_for_is_read(
 async def test_a_content_location_elsewhere_is_not_believed(fetcher: Fetcher, serve: Serve) -> None:
     url = await serve(answer(body=FEED, headers={"Content-Location": "http://example.com/"}))
     assert (await fetcher.get(url)).content_location == ""
+
+
+async def echo(request: web.Request) -> web.StreamResponse:
+    """Says how it was asked; paths that are numbers redirect with that status."""
+    name = request.path.strip("/")
+    if name.isdigit():
+        return web.Response(status=int(name), headers={"Location": "/there"})
+    return web.Response(text=f"{request.method} {sorted((await request.post()).items())}")
+
+
+async def test_a_form_is_sent_and_its_answer_read(fetcher: Fetcher, serve: Serve) -> None:
+    url = await serve(echo)
+    page = await fetcher.post(f"{url}/form", {"__EVENTTARGET": "ctl00$Pager", "q": "điều tra & thống kê"})
+    assert page.body.decode() == "POST [('__EVENTTARGET', 'ctl00$Pager'), ('q', 'điều tra & thống kê')]"
+    assert page.url == f"{url}/form"
+
+
+@pytest.mark.parametrize(
+    ("status", "asked"), [(302, "GET []"), (303, "GET []"), (307, "POST [('a', '1')]"), (308, "POST [('a', '1')]")]
+)
+async def test_a_form_is_sent_on_only_where_the_server_says_so(
+    fetcher: Fetcher, serve: Serve, status: int, asked: str
+) -> None:
+    """F2"""
+    page = await fetcher.post(f"{await serve(echo)}/{status}", {"a": "1"})
+    assert page.body.decode() == asked
+
+
+async def test_a_form_is_not_sent_to_a_private_address(fetcher: Fetcher) -> None:
+    """F2"""
+    with pytest.raises(ForbiddenAddressError):
+        await fetcher.post("http://127.0.0.1:9/", {"a": "1"})
+
+
+async def test_an_error_tells_what_the_server_answered(fetcher: Fetcher, serve: Serve) -> None:
+    assert (await refusal(fetcher, await serve(answer(status=404)))).status == 404
+    assert (await refusal(fetcher, "http://127.0.0.2:9/")).status is None
