@@ -36,12 +36,7 @@ def clean(text: str) -> str:
 
 def render_message(message: Message, *, first: int = 1, width: int = WIDEST) -> Text:
     """The words, the address where there is a single link, and the buttons numbered from `first`."""
-    text = Text(overflow="fold")
-    for span in message.spans:
-        text.append(clean(span.text), _get_style(span))
-    text.rstrip()
-    for address in _get_address(message):
-        text.append(f"\n{address}", Style(dim=True, link=address))
+    text = _add_address(_render_spans(message.spans), message)
     for line in render_buttons(message.buttons, first=first, width=width):
         text.append("\n").append_text(line)
     return text
@@ -81,10 +76,26 @@ def _get_style(span: Span) -> Style:
     return Style(bold=span.bold or None, italic=span.italic or None, underline=True, link=address)
 
 
-def _get_address(message: Message) -> Iterable[str]:
-    """The address to be printed: that of the only link, unless the words show it already."""
+def _render_spans(spans: Sequence[Span]) -> Text:
+    text = Text(overflow="fold")
+    for span in spans:
+        text.append(clean(span.text), _get_style(span))
+    text.rstrip()
+    return text
+
+
+def _add_address(text: Text, message: Message) -> Text:
+    """Print the address where all links are one, below the line it stands in, unless the words show it already."""
     addresses = {_get_web_address(span.url) for span in message.spans if span.url} - {None}
-    return [one for one in addresses if one and one not in message.text] if len(addresses) == 1 else []
+    address = addresses.pop() if len(addresses) == 1 else None
+    if not address or address in text.plain:
+        return text
+    linked = max((span.end for span in text.spans if getattr(span.style, "link", None)), default=len(text))
+    end = text.plain.find("\n", linked)
+    end = len(text) if end < 0 else end
+    return (
+        Text(overflow="fold").append_text(text[:end]).append(f"\n{address}", Style(dim=True, link=address)) + text[end:]
+    )
 
 
 def _get_web_address(url: str) -> str | None:

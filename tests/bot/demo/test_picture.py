@@ -27,4 +27,4 @@ def test_lines_break_between_words_and_none_is_too_wide() -> None:
     texts = ["".join(run.text for run in line) for line in lines]
     assert "".join(texts) == "Kim ngạch xuất khẩu hàng hóa của tỉnhĐọc tiếp"
     assert texts[-2:] == ["", "Đọc tiếp"]
-    assert all(measure(text.rstrip()) <= 120 for text in texts)
+    assert all(measure(text.rstrip()) < 120.01 for text in texts)

@@ -54,6 +54,14 @@ def test_the_address_of_an_only_link_is_printed() -> None:
     assert show(render_message(say(link("Tiêu đề", URL), " ", link("Đọc tiếp", URL)))).count(URL) == 1
 
 
+def test_the_address_stands_below_the_line_of_its_link() -> None:
+    assert show(render_message(say("1. ", link("Cục", URL), " · 15 bài\nđọc lúc 8 giờ"))).splitlines() == [
+        "1. Cục · 15 bài",
+        URL,
+        "đọc lúc 8 giờ",
+    ]
+
+
 def test_a_list_of_links_shows_titles_alone() -> None:
     assert "https" not in show(render_message(say(link("một", f"{URL}?1"), link("hai", f"{URL}?2"))))
 
