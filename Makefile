@@ -36,6 +36,7 @@ format: .venv/.installed-dev ## put the code in its form
 
 docs: .venv/.installed ## write the pages of docs/ that are made from the code
 	@$(BIN)/python -m bot.reference
+	@$(BIN)/python -m bot.demo.picture docs/push.svg
 
 clean: ## remove .venv and everything else made here; settings and data stay
 	@echo "Removing .venv, caches and builds."
