@@ -2,12 +2,23 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 _LATIN = (range(0x41, 0x250), range(0x1E00, 0x1F00))
 _STROKED = {"Đ": "d", "đ": "d"}  # they have no decomposition
 _MARKS = dict.fromkeys(range(0x300, 0x370))
 _SYLLABLE = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
+#: Open syllables, in which the tone has an old and a new place: hòa, hoà.
+_PLACES = dict(
+    zip(
+        ["òa", "óa", "ỏa", "õa", "ọa", "òe", "óe", "ỏe", "õe", "ọe", "ùy", "úy", "ủy", "ũy", "ụy"],
+        ["oà", "oá", "oả", "oã", "oạ", "oè", "oé", "oẻ", "oẽ", "oẹ", "uỳ", "uý", "uỷ", "uỹ", "uỵ"],
+        strict=True,
+    )
+)
 
 
 def _fold_letter(letter: str) -> str:
@@ -36,6 +47,29 @@ def syllables(text: str) -> list[str]:
     return _SYLLABLE.findall(fold(nfc(text)).translate(_MARKS))
 
 
+def words(text: str) -> list[str]:
+    """The runs of letters and digits as they are written; folded, they are the text's syllables."""
+    return _WORD.findall(nfc(text))
+
+
+def find_words(text: str) -> Iterator[re.Match[str]]:
+    """The words of NFC text, with their places in it."""
+    return _WORD.finditer(text)
+
+
+@lru_cache(maxsize=1 << 16)
+def fold_word(word: str) -> str:
+    """The syllable that a word is, without case and marks."""
+    return fold(word).translate(_MARKS)
+
+
+@lru_cache(maxsize=1 << 16)
+def key_word(word: str) -> str:
+    """A word in lower case with its marks, the tone where the new spelling puts it."""
+    word = word.lower()
+    return word[:-2] + _PLACES.get(word[-2:], word[-2:])
+
+
 def bigrams(words: list[str]) -> list[str]:
     """Each two neighbours, joined by a space: in Vietnamese they stand for words."""
     return [f"{first} {second}" for first, second in pairwise(words)]
@@ -48,3 +82,15 @@ TITLE_END = "|"
 def searchable(title: str, body: str) -> str:
     """The syllables of both, each between spaces, so that ` word ` is found only as a whole word."""
     return f" {' '.join(syllables(title))} {TITLE_END} {' '.join(syllables(body))} "
+
+
+_DOCUMENT = re.compile(
+    r"(?<![\w/.-])0*(\d{1,5}[a-z]?)(?:"
+    r"(/(?:19|20)\d\d[/-][a-z]{1,6}\d{0,2}(?:[-/][a-z]{1,12})*)"  # 30/2020/nd-cp, 42/2019/qh14
+    r"|([/-][a-z]{1,6}(?:[-/][a-z]{1,12})+))(?!\w)"  # 179/kh-ubnd, 01-kl/tw
+)
+
+
+def find_document_numbers(text: str) -> list[str]:
+    """The numbers of documents in a text, as keys: folded, without leading noughts (`30/2020/nd-cp`, `1-kl/tw`)."""
+    return [match[1] + (match[2] or match[3]) for match in _DOCUMENT.finditer(fold(nfc(text)))]
