@@ -135,6 +135,12 @@ def _find_keys(source_id: int, keys: Sequence[str]) -> Select[str, int, str, int
     )
 
 
+async def get_newest_date(session: AsyncSession, source_id: int) -> datetime | None:
+    """When the newest stored article of the source was published; None when there is none."""
+    dates = select(Article.published_at).where(Article.source_id == source_id)
+    return await session.scalar(dates.order_by(Article.published_at.desc()).limit(1))
+
+
 async def add_articles(session: AsyncSession, source_id: int, articles: Iterable[NewArticle], now: datetime) -> int:
     """Store new entries, to be read next, with the keys that will recognise them; returns how many."""
     articles = list(articles)

@@ -57,7 +57,7 @@ async def renew(session: AsyncSession, article: Article, until: datetime) -> Non
         await renew_host(session, article.host, until)
 
 
-async def record_reading(session: AsyncSession, article_id: int, reading: Reading, now: datetime) -> Article:
+async def record_reading(session: AsyncSession, article_id: int, reading: Reading, now: datetime) -> None:
     """The article is ready; the caller owes it in the same commit."""
     article = await session.get_one(Article, article_id)
     columns = reading._asdict()
@@ -69,7 +69,6 @@ async def record_reading(session: AsyncSession, article_id: int, reading: Readin
     article.folded = searchable(reading.title, reading.text or article.description)
     article.state = ArticleState.READY
     article.leased_until = None
-    return article
 
 
 async def record_retry(session: AsyncSession, article_id: int, *, due_at: datetime, reason: str) -> None:

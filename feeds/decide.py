@@ -130,9 +130,17 @@ def get_published_at(entry: Entry, now: datetime) -> datetime:
     return date if date and _EARLIEST <= date <= now + _AHEAD else now
 
 
-def is_news(published_at: datetime, now: datetime) -> bool:
-    """Whether it is fresh enough to be announced; an old item pinned on top is stored silently."""
-    return published_at >= now - _STALE
+def choose_announced(
+    new: Sequence[New], *, newest: datetime | None, first_items: int | None, now: datetime
+) -> tuple[New, ...]:
+    """Those of `new`, oldest first, that are news. Of a source's first items only the last `first_items` are.
+
+    Later on, an item is not that is much older than `newest`, the date of the newest one stored: it was pinned on top.
+    """
+    if first_items is not None:
+        return tuple(new[len(new) - min(first_items, len(new)) :])
+    oldest = min(newest or now, now) - _STALE
+    return tuple(item for item in new if get_published_at(item.entry, now) >= oldest)
 
 
 def _name_of(entry: Entry) -> str:

@@ -8,14 +8,14 @@ import asyncio
 import hashlib
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import outbox, polling
+from db import outbox, polling, stories
 from db.engine import Database
 from db.lease import LEASE, kept
 from db.models import Source
@@ -24,10 +24,10 @@ from feeds.decide import (
     Decision,
     Known,
     New,
+    choose_announced,
     decide,
     get_published_at,
     has_gap,
-    is_news,
     keys_of,
 )
 from feeds.errors import FeedsError, FetchError, GoneError
@@ -129,15 +129,25 @@ async def _store(session: AsyncSession, source: Source, feed: Feed, rules: PollR
     keys = sorted({key for entry in feed.entries for key in keys_of(entry).present()})
     stored = await polling.get_known(session, source.id, keys)
     decision = decide(feed.entries, {key: Known(row.article_id, row.title) for key, row in stored.items()})
-    await polling.add_articles(session, source.id, _build_articles(source, decision.new, rules, now), now)
+    newest = await polling.get_newest_date(session, source.id)
+    announced = choose_announced(
+        decision.new,
+        newest=newest,
+        first_items=rules.first_poll_items if _is_first(source, decision, newest) else None,
+        now=now,
+    )
+    await polling.add_articles(session, source.id, _build_articles(decision.new, announced, now), now)
     await _learn(session, source, decision, {row.article_id for row in stored.values() if not row.own}, now)
-    if has_gap(decision, was_polled=source.first_polled_at is not None):
+    if has_gap(decision, was_polled=newest is not None):
         await tell_admins(session, "source_gap", source, now)
     return len(decision.new)
 
 
 async def _learn(session: AsyncSession, source: Source, decision: Decision, foreign: set[int], now: datetime) -> None:
-    """Remember keys met for the first time. An article that another source brought is now carried by this one too."""
+    """Remember keys met for the first time, and what is said otherwise now.
+
+    An article that another source brought is now carried by this one too.
+    """
     for seen in decision.seen:
         keys = seen.missing_keys
         if seen.article_id in foreign and (link := keys_of(seen.entry).link):
@@ -145,25 +155,30 @@ async def _learn(session: AsyncSession, source: Source, decision: Decision, fore
         await polling.add_keys(session, source.id, dict.fromkeys(keys, seen.article_id))
         if seen.article_id in foreign and source.first_polled_at is not None:
             await outbox.owe_announced(session, seen.article_id, now)
+    said = {seen.article_id: (seen.entry.title, seen.entry.description) for seen in decision.seen}
+    revised = await stories.revise(session, source.id, said, now)
+    if revised:
+        log.info("source %s: %s articles that were out are revised", source.id, revised)
 
 
-def _build_articles(source: Source, new: Sequence[New], rules: PollRules, now: datetime) -> list[NewArticle]:
-    """Oldest first. Of a first poll only the last `first_poll_items` are announced, of later ones all but old ones."""
-    silent = len(new) - rules.first_poll_items if source.first_polled_at is None else 0
-    return [_build_article(item, now, may_announce=index >= silent) for index, item in enumerate(new)]
+def _is_first(source: Source, decision: Decision, newest: datetime | None) -> bool:
+    """Whether the source shows what it holds for the first time: at its first poll, or when it is filled after it."""
+    return source.first_polled_at is None or (newest is None and has_gap(decision, was_polled=True))
 
 
-def _build_article(new: New, now: datetime, *, may_announce: bool) -> NewArticle:
-    published_at = get_published_at(new.entry, now)
-    return NewArticle(
-        url=new.entry.url,
-        host=urlsplit(new.entry.url).hostname or "",
-        title=new.entry.title,
-        description=new.entry.description,
-        published_at=published_at,
-        keys=new.keys,
-        announce=may_announce and is_news(published_at, now),
-    )
+def _build_articles(new: Sequence[New], announced: Collection[New], now: datetime) -> list[NewArticle]:
+    return [
+        NewArticle(
+            url=item.entry.url,
+            host=urlsplit(item.entry.url).hostname or "",
+            title=item.entry.title,
+            description=item.entry.description,
+            published_at=get_published_at(item.entry, now),
+            keys=item.keys,
+            announce=item in announced,
+        )
+        for item in new
+    ]
 
 
 def _build_outcome(source: Source, polled: Polled, new: int, rules: PollRules, now: datetime) -> Outcome:

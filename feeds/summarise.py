@@ -11,15 +11,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import outbox, polling, summaries
+from db import outbox, polling, stories, summaries
 from db.engine import Database
 from db.lease import LEASE, kept
 from db.models import Article, TextOrigin
 from db.summaries import Reading
 from feeds.article import read_story
-from feeds.decide import is_news
 from feeds.errors import FeedsError, FetchError, ForbiddenAddressError, GoneError
 from feeds.fetch import Fetcher
+from feeds.same import Fingerprint, are_same, fingerprint
 from feeds.summarisers import summarise, summarise_description
 
 log = logging.getLogger(__name__)
@@ -117,7 +117,17 @@ async def _record(database: Database, article: Article, outcome: Reading | Retry
             await summaries.record_retry(session, article.id, due_at=now + outcome.wait, reason=outcome.reason)
             log.warning("article %s: its page is tried again in %s: %s", article.id, outcome.wait, outcome.reason)
             return
-        read = await summaries.record_reading(session, article.id, outcome, now)
-        read.announce = read.announce and is_news(read.published_at, now)
-        owed = await outbox.owe_article(session, article.id, now) if read.announce else 0
+        await summaries.record_reading(session, article.id, outcome, now)
+        first = await _record_story(session, article.id, fingerprint(outcome.title, outcome.text))
+        owed = await outbox.owe_article(session, first or article.id, now) if article.announce else 0
     log.info("article %s read from its %s, owed to %s chats", article.id, outcome.origin, owed)
+
+
+async def _record_story(session: AsyncSession, article_id: int, mark: Fingerprint) -> int | None:
+    """Find out who told the same story first, if anyone did; that article is announced, and not this one."""
+    candidates = await stories.find_candidates(session, article_id, mark.keys)
+    first = next((one.id for one in candidates if are_same(mark, Fingerprint.from_bytes(one.fingerprint))), None)
+    await stories.record_story(session, article_id, fingerprint=mark.to_bytes(), keys=mark.keys, same_as_id=first)
+    if first is not None:
+        log.info("article %s tells the story of article %s again", article_id, first)
+    return first

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from feeds.decide import (
     Decision,
     Known,
+    New,
     are_alike,
+    choose_announced,
     decide,
     get_published_at,
     has_gap,
-    is_news,
     keys_of,
 )
 from feeds.types import Entry
@@ -294,10 +295,30 @@ def test_a_date_that_cannot_be_is_now(date: datetime | None, expected: datetime)
     assert get_published_at(Entry("x", published_at=date), NOW) == expected
 
 
+def make_new(*days: int) -> tuple[New, ...]:
+    """Entries published so many days ago."""
+    return tuple(New(Entry(f"Tin {day}", published_at=NOW - timedelta(days=day)), (f"g:{day}",)) for day in days)
+
+
 def test_an_old_item_pinned_on_top_is_no_news() -> None:
     """N12"""
-    assert not is_news(NOW - timedelta(days=31), NOW)
-    assert is_news(NOW - timedelta(days=29), NOW)
+    pinned, late, fresh = new = make_new(31, 29, 0)
+    for newest in (None, NOW, NOW + timedelta(hours=3)):
+        assert choose_announced(new, newest=newest, first_items=None, now=NOW) == (late, fresh)
+    assert pinned not in choose_announced(new, newest=NOW, first_items=None, now=NOW)
+
+
+def test_a_source_that_dates_its_news_long_ago_is_heard() -> None:
+    """N11"""
+    new = make_new(900, 880)
+    assert choose_announced(new, newest=NOW - timedelta(days=905), first_items=None, now=NOW) == new
+
+
+@pytest.mark.parametrize(("first_items", "expected"), [(0, ()), (2, (29, 0)), (9, (31, 29, 0))])
+def test_of_the_first_items_only_the_last_are_news(first_items: int, expected: tuple[int, ...]) -> None:
+    """D11"""
+    new = make_new(31, 29, 0)
+    assert choose_announced(new, newest=None, first_items=first_items, now=NOW) == make_new(*expected)
 
 
 WORDS = st.sampled_from(["", "Thông báo", "Hội nghị sơ kết", "Hội nghị sơ kết quý ba năm nay", "Giá vàng", "???", "…"])

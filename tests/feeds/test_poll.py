@@ -240,3 +240,14 @@ async def poll_both(road: Road, entries: list[Item]) -> None:
     for url in (FEED, OTHER_FEED):
         road.web.put(url, rss(entries))
     await poll_all(road)
+
+
+@pytest.mark.parametrize(("number", "announced"), [(1, 1), (4, 4), (6, 0)])
+async def test_a_feed_that_is_filled_after_its_first_poll_floods_nobody(
+    road: Road, number: int, announced: int
+) -> None:
+    """N7 D11: its first article is news, a whole feed is what it had."""
+    await road.source()
+    assert await poll(road, rss([])) == []
+    assert len(await poll(road, rss(items(*range(number))))) == announced
+    assert len(await poll(road, rss(items(*range(number + 1))))) == 1

@@ -84,15 +84,15 @@ async def test_an_article_without_a_title_takes_that_of_its_page(road: Road) -> 
     assert (await road.get(Article, article.id)).title == TITLE
 
 
-async def test_an_undated_article_takes_the_date_of_its_page_and_is_no_news_if_that_is_old(road: Road) -> None:
+async def test_an_undated_article_takes_the_date_of_its_page(road: Road) -> None:
     """N11"""
     article = await add(road)
     html = page(TITLE, "Thứ ba, 14/7/2020 | 08:30", *BODY, lead=LEAD)
     road.web.put(article.url, html, **HTML)  # type: ignore[arg-type]
     assert await road.read()
     row = await road.get(Article, article.id)
-    assert (row.published_at.isoformat(), row.announce) == ("2020-07-14T01:30:00+00:00", False)
-    assert await road.owed() == []
+    assert (row.published_at.isoformat(), row.announce) == ("2020-07-14T01:30:00+00:00", True)
+    assert [debt.what for debt in await road.owed()] == [row.title]
 
 
 class TestPagesThatCannotBeHad:
