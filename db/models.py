@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Text,
@@ -166,7 +167,11 @@ class Source(Base):
 
 
 class Article(Base):
-    """One item of a source. `keys` of it are in `article_keys`; `folded` is what the database search reads."""
+    """One item of a source. `keys` of it are in `article_keys`; `folded` is what the database search reads.
+
+    `same_as_id` names the article that told the story first; only that one is listed and announced. `fingerprint`
+    recognises the story when another source tells it.
+    """
 
     __tablename__ = "articles"
     __table_args__ = (
@@ -191,6 +196,8 @@ class Article(Base):
     origin: Mapped[TextOrigin | None]
     reason: Mapped[str] = mapped_column(default="", server_default="")
     announce: Mapped[bool] = mapped_column(default=True, server_default=true())
+    same_as_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id", ondelete="SET NULL"), index=True)
+    fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary)
     state: Mapped[ArticleState] = mapped_column(default=ArticleState.FOUND)
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     due_at: Mapped[datetime]
@@ -211,6 +218,30 @@ class ArticleKey(Base):
     source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), index=True)
+
+
+class StoryKey(Base):
+    """One of the few numbers that an article shares with most retellings of its story; what they are, feeds decides."""
+
+    __tablename__ = "story_keys"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    value: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class Revision(Base):
+    """What an article's feed said before it was changed."""
+
+    __tablename__ = "revisions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), index=True)
+    title: Mapped[str]
+    description: Mapped[str]
+    new_title: Mapped[str]
+    new_description: Mapped[str]
+    found_at: Mapped[datetime]
 
 
 class Member(Base):
@@ -318,3 +349,29 @@ class Question(Base):
     words: Mapped[str]
     newest_article_id: Mapped[int]
     asked_at: Mapped[datetime]
+
+
+class Alias(Base):
+    """Two ways to write one thing, which an admin added for the search; the keys are their folded syllables."""
+
+    __tablename__ = "aliases"
+    __table_args__ = (UniqueConstraint("short_key", "long_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    short: Mapped[str]
+    long: Mapped[str]
+    short_key: Mapped[str]
+    long_key: Mapped[str]
+
+
+class ArticleChange(Base):
+    """A ready article was added, changed or deleted; triggers write it, in the same commit.
+
+    Numbers may be committed out of their order on PostgreSQL: `xid` is the transaction's number there.
+    """
+
+    __tablename__ = "article_changes"
+
+    number: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    article_id: Mapped[int]
+    xid: Mapped[int | None] = mapped_column(BigInteger, index=True)

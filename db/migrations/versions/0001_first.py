@@ -10,6 +10,31 @@ depends_on = None
 
 PENDING = sa.text("state IN ('owed', 'sending')")
 
+#: Of an article they watch what search has to know; leases and attempts are none of its business.
+SQLITE_TRIGGERS = (
+    """CREATE TRIGGER article_added AFTER INSERT ON articles WHEN NEW.state = 'ready'
+    BEGIN INSERT INTO article_changes (article_id) VALUES (NEW.id); END""",
+    """CREATE TRIGGER article_changed AFTER UPDATE OF title, text, description, published_at, source_id, state ON articles
+    WHEN NEW.state = 'ready' OR OLD.state = 'ready'
+    BEGIN INSERT INTO article_changes (article_id) VALUES (NEW.id); END""",
+    """CREATE TRIGGER article_deleted AFTER DELETE ON articles WHEN OLD.state = 'ready'
+    BEGIN INSERT INTO article_changes (article_id) VALUES (OLD.id); END""",
+)
+POSTGRESQL_TRIGGERS = (
+    """CREATE FUNCTION note_article_change() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO article_changes (article_id, xid)
+        VALUES (COALESCE(NEW.id, OLD.id), pg_current_xact_id()::text::bigint);
+        RETURN NULL;
+    END $$""",
+    """CREATE TRIGGER article_added AFTER INSERT ON articles FOR EACH ROW
+    WHEN (NEW.state = 'ready') EXECUTE FUNCTION note_article_change()""",
+    """CREATE TRIGGER article_changed AFTER UPDATE OF title, text, description, published_at, source_id, state ON articles FOR EACH ROW
+    WHEN (NEW.state = 'ready' OR OLD.state = 'ready') EXECUTE FUNCTION note_article_change()""",
+    """CREATE TRIGGER article_deleted AFTER DELETE ON articles FOR EACH ROW
+    WHEN (OLD.state = 'ready') EXECUTE FUNCTION note_article_change()""",
+)
+
 
 def upgrade() -> None:
     op.create_table(
@@ -170,6 +195,8 @@ def upgrade() -> None:
         sa.Column("origin", sa.Enum("page", "feed", name="textorigin", native_enum=False, length=16), nullable=True),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("announce", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("same_as_id", sa.Integer(), nullable=True),
+        sa.Column("fingerprint", sa.LargeBinary(), nullable=True),
         sa.Column(
             "state", sa.Enum("found", "ready", name="articlestate", native_enum=False, length=16), nullable=False
         ),
@@ -181,8 +208,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["source_id"], ["sources.id"], name="fk_articles_source_id_sources", ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(
+            ["same_as_id"], ["articles.id"], name="fk_articles_same_as_id_articles", ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_articles"),
     )
+    op.create_index("ix_articles_same_as_id", "articles", ["same_as_id"])
     op.create_index("ix_articles_published_at_id", "articles", ["published_at", "id"])
     op.create_index("ix_articles_source_id_published_at", "articles", ["source_id", "published_at"])
     op.create_index("ix_articles_state_due_at", "articles", ["state", "due_at"])
@@ -201,6 +232,32 @@ def upgrade() -> None:
     )
     op.create_index("ix_article_keys_article_id", "article_keys", ["article_id"])
     op.create_index("ix_article_keys_key", "article_keys", ["key"])
+    op.create_table(
+        "story_keys",
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name="fk_story_keys_article_id_articles", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("value", "article_id", name="pk_story_keys"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_story_keys_article_id", "story_keys", ["article_id"])
+    op.create_table(
+        "revisions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("new_title", sa.Text(), nullable=False),
+        sa.Column("new_description", sa.Text(), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name="fk_revisions_article_id_articles", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_revisions"),
+    )
+    op.create_index("ix_revisions_article_id", "revisions", ["article_id"])
     op.create_table(
         "deliveries",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -243,10 +300,40 @@ def upgrade() -> None:
     op.create_index(
         "ix_deliveries_pending", "deliveries", ["chat_id", "id"], sqlite_where=PENDING, postgresql_where=PENDING
     )
+    op.create_table(
+        "aliases",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("short", sa.Text(), nullable=False),
+        sa.Column("long", sa.Text(), nullable=False),
+        sa.Column("short_key", sa.Text(), nullable=False),
+        sa.Column("long_key", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_aliases"),
+        sa.UniqueConstraint("short_key", "long_key", name="uq_aliases_short_key_long_key"),
+    )
+    op.create_table(
+        "article_changes",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("xid", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("number", name="pk_article_changes"),
+    )
+    op.create_index("ix_article_changes_xid", "article_changes", ["xid"])
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    for trigger in SQLITE_TRIGGERS if is_sqlite else POSTGRESQL_TRIGGERS:
+        op.execute(trigger)
 
 
 def downgrade() -> None:
+    for trigger in ("article_added", "article_changed", "article_deleted"):
+        on = "" if op.get_bind().dialect.name == "sqlite" else " ON articles"
+        op.execute(f"DROP TRIGGER {trigger}{on}")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION note_article_change()")
+    op.drop_table("article_changes")
+    op.drop_table("aliases")
     op.drop_table("deliveries")
+    op.drop_table("revisions")
+    op.drop_table("story_keys")
     op.drop_table("article_keys")
     op.drop_table("articles")
     op.drop_table("sources")
