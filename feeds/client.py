@@ -1,6 +1,7 @@
 """Makes the one HTTP client for sources; its sockets refuse private addresses, whatever a name resolved to."""
 
 import socket
+import ssl
 from collections.abc import Callable, Sequence
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import version
@@ -19,6 +20,7 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 _RELAYS = IPv4Network("192.88.99.0/24")
 _TIMEOUT = httpx.Timeout(10.0, read=20.0, pool=20.0)
 _HEADER_BYTES = 32 * 1024
+_OP_LEGACY_SERVER_CONNECT = 4  # servers that never learned to renegotiate safely; Python 3.12 has it in ssl
 
 
 class ForbiddenSocketError(OSError):
@@ -38,10 +40,14 @@ def is_allowed(address: Address, allow_networks: Sequence[Network]) -> bool:
     return address.is_global and not address.is_multicast and address not in _RELAYS
 
 
-def create_client(allow_networks: Sequence[Network], *, concurrency: int = 100) -> httpx.AsyncClient:
-    """A client without cookies, proxies and redirects, over aiohttp. Its session opens with the first request."""
-    tls = httpx.create_ssl_context()
-    tls.load_default_certs()
+def create_client(
+    allow_networks: Sequence[Network], *, concurrency: int = 100, verify: bool = True
+) -> httpx.AsyncClient:
+    """A client without cookies, proxies and redirects, over aiohttp. Its session opens with the first request.
+
+    One that does not verify takes any certificate and old TLS: it is for the hosts of sources that allow it alone.
+    """
+    tls = _check_certificates() if verify else _take_any_certificate()
 
     def open_session() -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
@@ -62,6 +68,22 @@ def create_client(allow_networks: Sequence[Network], *, concurrency: int = 100) 
         timeout=_TIMEOUT,
         trust_env=False,
     )
+
+
+def _check_certificates() -> ssl.SSLContext:
+    tls = httpx.create_ssl_context()
+    tls.load_default_certs()
+    return tls
+
+
+def _take_any_certificate() -> ssl.SSLContext:
+    tls = ssl.create_default_context()
+    tls.check_hostname = False
+    tls.verify_mode = ssl.CERT_NONE
+    tls.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    tls.set_ciphers("DEFAULT:@SECLEVEL=0")
+    tls.options |= _OP_LEGACY_SERVER_CONNECT
+    return tls
 
 
 def _no_cookies() -> AbstractCookieJar:

@@ -23,6 +23,13 @@ class GoneError(FetchError):
     """The server says the address is gone for good (410)."""
 
 
+class RobotsError(FetchError):
+    """The site's robots.txt keeps the page from programs such as loa."""
+
+    def __init__(self) -> None:
+        super().__init__("the site's robots.txt asks programs not to read this page")
+
+
 class ParseError(FeedsError):
     """The body is no feed and holds no entry."""
 

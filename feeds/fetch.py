@@ -1,13 +1,14 @@
 """Fetches one page or sends one form, in bounded time and size, from public addresses only; never parses or retries."""
 
 import asyncio
+import logging
 import re
 import socket
 import ssl
 import zlib
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
@@ -16,9 +17,12 @@ import httpx
 
 from feeds.client import ForbiddenSocketError, create_client
 from feeds.errors import FetchError, ForbiddenAddressError, GoneError
+from feeds.robots import Robots
 from feeds.types import Page
 
 __all__ = ["Fetcher", "create_client"]
+
+log = logging.getLogger(__name__)
 
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9,"
@@ -42,26 +46,47 @@ class _Hop:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """What is asked at each hop; with a form it is a POST."""
+    """What is asked at each hop; with a form it is a POST. The certificate of `unchecked`, a host, may be a bad one."""
 
     headers: Mapping[str, str]
     form: Mapping[str, str] | None = None
+    unchecked: str = ""
 
     def redirected(self, status: int) -> "_Request":
         """A form that was taken is not sent a second time, as browsers do it."""
-        return self if status in _REPEATED else _Request(self.headers)
+        return self if status in _REPEATED else replace(self, form=None)
 
 
 class Fetcher:
-    """Gets pages through a client that `create_client` made. `size` in bytes, `time` in seconds for all of it."""
+    """Gets pages through a client that `create_client` made. `size` in bytes, `time` in seconds for all of it.
 
-    def __init__(self, client: httpx.AsyncClient, *, size: int = 10 * 1024 * 1024, time: float = 30.0) -> None:
+    `lax` is a client that does not verify. Only a request that allows a bad certificate goes through it, and only to
+    the host that it names itself, not to where it is redirected.
+    """
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        *,
+        lax: httpx.AsyncClient | None = None,
+        size: int = 10 * 1024 * 1024,
+        time: float = 30.0,
+    ) -> None:
         self._client = client
+        self._lax = lax
         self._size = size
         self._time = time
+        self._warned: set[str] = set()
+        self.robots = Robots(self.get)
 
     async def get(
-        self, url: str, *, etag: str | None = None, last_modified: str | None = None, accept: str = _ACCEPT
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        accept: str = _ACCEPT,
+        allow_bad_certificate: bool = False,
     ) -> Page:
         """The page at the end of the redirects. Raises FetchError, whose reason may be shown to anyone."""
         headers = {"Accept": accept}
@@ -69,16 +94,19 @@ class Fetcher:
             headers["If-None-Match"] = etag
         if last_modified:
             headers["If-Modified-Since"] = last_modified
-        return await self._ask(url, _Request(headers))
+        return await self._ask(url, _Request(headers), allow_bad_certificate)
 
-    async def post(self, url: str, form: Mapping[str, str]) -> Page:
+    async def post(self, url: str, form: Mapping[str, str], *, allow_bad_certificate: bool = False) -> Page:
         """The page that answers a form, at the end of the redirects. Raises FetchError."""
-        return await self._ask(url, _Request({"Accept": _ACCEPT}, form))
+        return await self._ask(url, _Request({"Accept": _ACCEPT}, form), allow_bad_certificate)
 
-    async def _ask(self, url: str, request: _Request) -> Page:
+    async def _ask(self, url: str, request: _Request, allow_bad_certificate: bool) -> Page:
         with _plain_errors(self._time):
+            hop = _start(url)
+            if allow_bad_certificate:
+                request = replace(request, unchecked=hop.url.host)
             async with asyncio.timeout(self._time):
-                return await self._follow(_start(url), request)
+                return await self._follow(hop, request)
 
     async def _follow(self, hop: _Hop, request: _Request) -> Page:
         origin, is_permanent = hop, True
@@ -95,10 +123,18 @@ class Fetcher:
     @asynccontextmanager
     async def _open(self, hop: _Hop, request: _Request) -> AsyncIterator[httpx.Response]:
         method = "GET" if request.form is None else "POST"
-        async with self._client.stream(
+        async with self._choose_client(hop, request).stream(
             method, hop.url, headers=request.headers, data=request.form, auth=hop.login, follow_redirects=False
         ) as got:
             yield got
+
+    def _choose_client(self, hop: _Hop, request: _Request) -> httpx.AsyncClient:
+        if self._lax is None or hop.url.host != request.unchecked:
+            return self._client
+        if hop.url.host not in self._warned:
+            self._warned.add(hop.url.host)
+            log.warning("the certificate of %s is not checked: a source there allows a bad one", hop.url.host)
+        return self._lax
 
     async def _read(self, hop: _Hop, response: httpx.Response, moved_to: str | None) -> Page:
         headers = response.headers

@@ -76,7 +76,8 @@ def render_opml(outlines: Iterable[Outline], title: str = "loa") -> bytes:
         for outline in group:
             name = squeeze(outline.title) or outline.url
             etree.SubElement(folder, "outline", type="rss", text=name, title=name, xmlUrl=squeeze(outline.url))
-    return etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
+    written: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
+    return written
 
 
 def _find_outlines(body: bytes) -> list[Any]:
