@@ -9,9 +9,11 @@ from typing import Self
 from aiohttp import web
 
 from bot.demo.archive import Article, Post, date_of_archive, fill_dates
+from bot.demo.lists import FORM, LAYOUTS, REBUILT, Layout, ListPage, redesign, render_listing
 from bot.demo.media import render_attachment, render_picture
 from bot.demo.pages import render_article, render_list, render_not_found
 from bot.demo.rss import render_feed
+from bot.demo.webforms import StateError, read_page, render_fields
 
 HOST = "127.0.0.1"
 FIRST_ID = 4101
@@ -22,7 +24,10 @@ OPENING_ARTICLES = 12
 
 
 class Newsroom:
-    """A site of `articles`: the first `opening` are there from the start, the others wait for `publish`."""
+    """A site of `articles`: the first `opening` are there from the start, the others wait for `publish`.
+
+    Beside the list that its feed belongs to it has one in each layout of `bot.demo.lists`; `has_feed` may be false.
+    """
 
     def __init__(
         self,
@@ -31,10 +36,13 @@ class Newsroom:
         now: Callable[[], datetime],
         opening: int = OPENING_ARTICLES,
         port: int = 0,
+        has_feed: bool = True,
     ) -> None:
         self._articles = tuple(articles)
         self._now = now
         self._port = port
+        self._has_feed = has_feed
+        self._is_redesigned = False
         self._runner: web.AppRunner | None = None
         self._posts: list[Post] = []
         for article in self._articles[:opening]:
@@ -77,6 +85,10 @@ class Newsroom:
         start = len(self._posts)
         return tuple(self._add(article, self._now()) for article in self._articles[start : start + count])
 
+    def redesign(self) -> None:
+        """Let every list look different from now on."""
+        self._is_redesigned = True
+
     def _add(self, article: Article, published_at: datetime) -> Post:
         post = Post(FIRST_ID + len(self._posts), fill_dates(article, published_at), published_at)
         self._posts.append(post)
@@ -86,7 +98,12 @@ class Newsroom:
         app = web.Application()
         app.router.add_get("/", self._serve_list)
         app.router.add_get("/tin-tuc", self._serve_list)
-        app.router.add_get("/rss.xml", self._serve_feed)
+        if self._has_feed:
+            app.router.add_get("/rss.xml", self._serve_feed)
+        app.router.add_get("/chuyen-muc/trang-{number}", self._serve_layout)
+        for layout in LAYOUTS:
+            app.router.add_get(layout.path, self._serve_layout)
+        app.router.add_post(FORM.path, self._serve_form)
         app.router.add_get("/bai-viet/{page}", self._serve_article)
         app.router.add_get("/hinh-anh/{file}", self._serve_picture)
         app.router.add_get("/dinh-kem/{file}", self._serve_attachment)
@@ -110,9 +127,33 @@ class Newsroom:
         page = request.query.get("page", "1")
         if page not in map(str, range(1, self._pages + 1)):
             return await self._serve_not_found(request)
-        start = (int(page) - 1) * ITEMS_PER_PAGE
-        posts = self.published[start : start + ITEMS_PER_PAGE]
-        return _html(render_list(posts, page=int(page), pages=self._pages))
+        if self._is_redesigned:
+            return self._render_layout(REBUILT, int(page))
+        return _html(render_list(self._get_page(int(page)), page=int(page), pages=self._pages))
+
+    async def _serve_layout(self, request: web.Request) -> web.Response:
+        query = request.query
+        number = request.match_info.get("number") or query.get("trang") or query.get("p") or "1"
+        layout = next(layout for layout in LAYOUTS if request.path.startswith(layout.path))
+        if number not in map(str, range(1, self._pages + 1)):
+            return await self._serve_not_found(request)
+        return self._render_layout(layout, int(number))
+
+    async def _serve_form(self, request: web.Request) -> web.Response:
+        try:
+            return self._render_layout(FORM, read_page(await request.post(), self._pages))
+        except (StateError, ValueError) as error:
+            return web.Response(text=f"Server Error in '/' Application. {error}", status=500)
+
+    def _render_layout(self, layout: Layout, number: int) -> web.Response:
+        page = ListPage(
+            self._get_page(number),
+            number,
+            self._pages,
+            popular=self._posts,
+            fields=render_fields(number) if layout is FORM else "",
+        )
+        return _html(render_listing(redesign(layout) if self._is_redesigned else layout, page))
 
     async def _serve_article(self, request: web.Request) -> web.Response:
         post = next((post for post in self._posts if post.path == request.path), None)
@@ -136,6 +177,10 @@ class Newsroom:
 
     async def _serve_not_found(self, request: web.Request) -> web.Response:
         return _html(render_not_found(), status=404)
+
+    def _get_page(self, number: int) -> tuple[Post, ...]:
+        start = (number - 1) * ITEMS_PER_PAGE
+        return self.published[start : start + ITEMS_PER_PAGE]
 
     def _get_related(self, post: Post) -> list[Post]:
         section = post.article.section

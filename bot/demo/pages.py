@@ -122,6 +122,11 @@ def _render_page_number(page: int, current: int | None) -> str:
     return f"<b>{page}</b>" if page == current else f'<a href="/tin-tuc?page={page}">{page}</a>'
 
 
+def fill(template: str, **parts: str) -> str:
+    """A template of the newsroom with its parts, which are HTML already."""
+    return _template(template).substitute(parts)
+
+
 @cache
 def _template(name: str) -> Template:
     folder = resources.files("bot.demo").joinpath("templates")

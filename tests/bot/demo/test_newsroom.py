@@ -11,8 +11,10 @@ import pytest
 from lxml import etree, html
 
 from bot.demo.archive import Article, load_articles
+from bot.demo.lists import LAYOUTS
 from bot.demo.newsroom import ITEMS_PER_PAGE, OPENING_ARTICLES, Newsroom
 from bot.demo.pages import format_stamp
+from bot.demo.webforms import _sign
 
 START = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)
 
@@ -161,8 +163,50 @@ async def test_list_pages_are_numbered_and_hold_every_article_once(newsroom: New
     assert paths == [post.path for post in newsroom.published]
 
 
+@pytest.mark.parametrize("path", ["/tin-tuc", *(layout.path for layout in LAYOUTS)])
+async def test_every_list_can_be_redesigned(newsroom: Newsroom, web: httpx.AsyncClient, path: str) -> None:
+    """N16"""
+    before = html.fromstring((await web.get(path)).content)
+    newsroom.redesign()
+    after = html.fromstring((await web.get(path)).content)
+    links = [link.get("href") for link in after.iterfind(".//article/h2/a")]
+    assert links == [post.path for post in newsroom.published[:ITEMS_PER_PAGE]]
+    assert before.find(".//article") is None
+
+
+@pytest.mark.parametrize("path", [layout.path for layout in LAYOUTS])
+async def test_a_list_of_its_own_knows_no_feed(newsroom: Newsroom, web: httpx.AsyncClient, path: str) -> None:
+    assert "rss" not in (await web.get(path)).text
+
+
+async def test_a_newsroom_may_have_no_feed() -> None:
+    async with (
+        Newsroom((), now=SteppingClock(), has_feed=False) as newsroom,
+        httpx.AsyncClient(base_url=newsroom.url, trust_env=False) as web,
+    ):
+        assert (await web.get("/rss.xml")).status_code == 404
+
+
+async def test_a_forged_state_of_the_form_is_refused(web: httpx.AsyncClient) -> None:
+    state = _sign("page=1").replace("=", "")[:-4] + "Mg=="
+    form = {"__VIEWSTATE": state, "__EVENTVALIDATION": _sign(state)}
+    answer = await web.post("/TinTuc.aspx", data=form)
+    assert answer.status_code == 500
+    assert "Server Error" in answer.text
+
+
 @pytest.mark.parametrize(
-    "path", ["/tin-tuc?page=4", "/tin-tuc?page=x", "/tin-tuc?page=01", "/bai-viet/a-1.html", "/khac", "/hinh-anh/a.svg"]
+    "path",
+    [
+        "/chuyen-muc/trang-9",
+        "/diem-tin?trang=0",
+        "/tin-tuc?page=4",
+        "/tin-tuc?page=x",
+        "/tin-tuc?page=01",
+        "/bai-viet/a-1.html",
+        "/khac",
+        "/hinh-anh/a.svg",
+    ],
 )
 async def test_an_unknown_address_is_told_so_in_vietnamese(web: httpx.AsyncClient, path: str) -> None:
     answer = await web.get(path)
