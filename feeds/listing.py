@@ -22,7 +22,7 @@ from feeds.rules import PageRules, select
 from feeds.selectors import is_exact, propose, propose_within
 from feeds.types import Entry, Feed, Page
 
-_UNSEEN = (etree.Comment, etree.ProcessingInstruction, "script", "style", "noscript", "template", "svg", "option")
+_UNSEEN = (etree.Comment, etree.ProcessingInstruction, "script", "style", "noscript", "template", "svg")
 _MOST_ITEMS = 300
 _MOST_CANDIDATES = 12
 _LONGEST_TITLE = 60  # syllables
