@@ -63,6 +63,7 @@ class Base(DeclarativeBase):
         str: Text,
         Enum: _ENUM,
         dict[str, Any]: JSON,
+        list[str]: JSON,
     }
 
 
@@ -138,7 +139,12 @@ class Host(Base):
 
 
 class Source(Base):
-    """One address that is watched. `interval` in seconds; the validators belong to the entries stored with them."""
+    """One address that is watched. `interval` in seconds; the validators belong to the entries stored with them.
+
+    A `quiet_start` came with many others: until it was read once it announces nothing, and nobody hears how that went.
+    `news_days` are the last days on which it published. `layout_failures` of the failures found no news on its page.
+    `told_of` is the trouble that the admins heard of last and that is not over, `told_at` when they did.
+    """
 
     __tablename__ = "sources"
     __table_args__ = (Index(None, "state", "next_poll_at"),)
@@ -162,6 +168,14 @@ class Source(Base):
     last_polled_at: Mapped[datetime | None]
     last_ok_at: Mapped[datetime | None]
     last_new_at: Mapped[datetime | None]
+    news_days: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    layout_failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    gap_at: Mapped[datetime | None]
+    moved_at: Mapped[datetime | None]
+    told_of: Mapped[str] = mapped_column(default="", server_default="")
+    told_at: Mapped[datetime | None]
+    quiet_start: Mapped[bool] = mapped_column(default=False, server_default=false())
+    allow_bad_certificate: Mapped[bool] = mapped_column(default=False, server_default=false())
     added_by_chat_id: Mapped[int | None] = mapped_column(ForeignKey("chats.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
 

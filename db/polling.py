@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from db.health import merge_days
 from db.models import Article, ArticleKey, ArticleState, Host, Source, SourceState, Topic
 from db.statements import execute_count, insert
 from db.text import searchable
@@ -49,21 +50,47 @@ def is_free(leased_until: InstrumentedAttribute[datetime | None], now: datetime)
 
 
 async def add_source(
-    session: AsyncSession, *, url: str, host: str, name: str, topic_id: int, now: datetime, chat_id: int | None = None
+    session: AsyncSession,
+    *,
+    url: str,
+    host: str,
+    name: str,
+    topic_id: int,
+    now: datetime,
+    chat_id: int | None = None,
+    allow_bad_certificate: bool = False,
 ) -> Source | None:
     """A new source that is due at once; None when the address is watched already."""
-    await add_hosts(session, [host])
     values = {
-        "url": url,
-        "host": host,
         "name": name,
         "topic_id": topic_id,
         "next_poll_at": now,
         "created_at": now,
         "added_by_chat_id": chat_id,
+        "allow_bad_certificate": allow_bad_certificate,
     }
+    return await _insert_source(session, url, host, values)
+
+
+async def import_source(
+    session: AsyncSession, *, url: str, host: str, name: str, topic_id: int, now: datetime, due_at: datetime
+) -> Source | None:
+    """A new source among many, which starts without a word, at `due_at`; None when the address is watched already."""
+    values = {"name": name, "topic_id": topic_id, "next_poll_at": due_at, "created_at": now, "quiet_start": True}
+    return await _insert_source(session, url, host, values)
+
+
+async def _insert_source(session: AsyncSession, url: str, host: str, values: dict[str, object]) -> Source | None:
+    await add_hosts(session, [host])
+    values |= {"url": url, "host": host}
     statement = insert(session, Source).values(values).on_conflict_do_nothing(index_elements=["url"])
     return (await session.scalars(statement.returning(Source))).one_or_none()
+
+
+async def set_bad_certificate(session: AsyncSession, url: str, *, allowed: bool) -> bool:
+    """Whether the server of this one source may show a bad certificate; false when the address is not watched."""
+    changed = update(Source).where(Source.url == url).values(allow_bad_certificate=allowed)
+    return await execute_count(session, changed) == 1
 
 
 async def add_hosts(session: AsyncSession, names: Collection[str]) -> None:
@@ -188,7 +215,15 @@ async def pause_source(session: AsyncSession, source_id: int, reason: str = "") 
 async def resume_source(session: AsyncSession, source_id: int, now: datetime) -> bool:
     """Poll it again, at once; false when it was not paused or gone."""
     resumed = update(Source).where(Source.id == source_id, Source.state != SourceState.ACTIVE)
-    values = {"state": SourceState.ACTIVE, "reason": "", "failures": 0, "next_poll_at": now}
+    values = {
+        "state": SourceState.ACTIVE,
+        "reason": "",
+        "failures": 0,
+        "layout_failures": 0,
+        "told_of": "",
+        "told_at": None,
+        "next_poll_at": now,
+    }
     return await execute_count(session, resumed.values(values)) == 1
 
 
@@ -213,6 +248,7 @@ async def record_success(session: AsyncSession, source: Source, outcome: Outcome
     """The poll came through: validators, rhythm, and the lease's end. `source` is the claimed row."""
     values = outcome._asdict() | {
         "failures": 0,
+        "layout_failures": 0,
         "reason": "",
         "first_polled_at": source.first_polled_at or now,
         "last_polled_at": now,
@@ -222,10 +258,18 @@ async def record_success(session: AsyncSession, source: Source, outcome: Outcome
 
 
 async def record_failure(
-    session: AsyncSession, source: Source, *, reason: str, next_poll_at: datetime, now: datetime
+    session: AsyncSession,
+    source: Source,
+    *,
+    reason: str,
+    next_poll_at: datetime,
+    now: datetime,
+    is_layout: bool = False,
 ) -> None:
+    """`is_layout` says that the page came, and no news could be found on it."""
     values = {
         "failures": source.failures + 1,
+        "layout_failures": source.layout_failures + is_layout,
         "reason": reason,
         "next_poll_at": next_poll_at,
         "last_polled_at": now,
@@ -261,15 +305,47 @@ async def record_name(session: AsyncSession, source: Source, name: str) -> None:
     await execute_count(session, update(Source).where(Source.id == source.id, Source.name == "").values(name=name))
 
 
-async def record_news(session: AsyncSession, source: Source, now: datetime) -> None:
-    await execute_count(session, update(Source).where(Source.id == source.id).values(last_new_at=now))
+async def record_news(session: AsyncSession, source: Source, published: Sequence[datetime], now: datetime) -> None:
+    """Something new was found, or the source was read for the first time; the dates make its rhythm."""
+    values = {"last_new_at": now, "news_days": merge_days(source.news_days, published)}
+    await execute_count(session, update(Source).where(Source.id == source.id).values(values))
 
 
-async def record_move(session: AsyncSession, source: Source, *, url: str, host: str) -> bool:
-    """The source lives elsewhere for good; false when that address is watched already."""
+async def record_gap(session: AsyncSession, source: Source, now: datetime) -> None:
+    await execute_count(session, update(Source).where(Source.id == source.id).values(gap_at=now))
+
+
+async def record_told(session: AsyncSession, source: Source, trouble: str, told_at: datetime | None) -> None:
+    """What the admins heard of the source, and when; an empty trouble is over."""
+    told = update(Source).where(Source.id == source.id).values(told_of=trouble, told_at=told_at)
+    await execute_count(session, told)
+
+
+async def count_told(session: AsyncSession, trouble: str, since: datetime) -> int:
+    """Of how many sources the admins heard that trouble, which is not over, since then."""
+    told = select(func.count()).select_from(Source).where(Source.told_of == trouble, Source.told_at > since)
+    return await session.scalar(told) or 0
+
+
+async def hold_host(session: AsyncSession, name: str, until: datetime) -> None:
+    """Send the host no request before `until`: it asks for a pause between two of them."""
+    await execute_count(session, update(Host).where(Host.name == name).values(next_request_at=until))
+
+
+async def record_move(session: AsyncSession, source: Source, *, url: str, host: str, now: datetime) -> bool:
+    """The source lives elsewhere for good; false when that address is watched already.
+
+    What was allowed for its old host does not go along to another one.
+    """
     await add_hosts(session, [host])
     taken = select(Source.id).where(Source.url == url)
     if (await session.scalars(taken)).first() is not None:
         return False
-    await execute_count(session, update(Source).where(Source.id == source.id).values(url=url, host=host))
+    values = {
+        "url": url,
+        "host": host,
+        "moved_at": now,
+        "allow_bad_certificate": source.allow_bad_certificate and host == source.host,
+    }
+    await execute_count(session, update(Source).where(Source.id == source.id).values(values))
     return True

@@ -30,17 +30,14 @@ from feeds.decide import (
     has_gap,
     keys_of,
 )
-from feeds.errors import FeedsError, FetchError, GoneError
+from feeds.errors import FeedsError, FetchError, GoneError, LayoutError
 from feeds.fetch import Fetcher
 from feeds.parse import parse_feed
 from feeds.rhythm import get_typical_gap, jitter, next_interval
-from feeds.tell import tell_add_failed, tell_added, tell_admins
+from feeds.tell import tell_add_failed, tell_added, tell_admins, tell_back, tell_failure, tell_silence
 from feeds.types import Feed, Page
 
 log = logging.getLogger(__name__)
-
-#: The admins hear of a source that failed so many times in a row; once a day at most.
-FAILURES_TO_TELL = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +79,19 @@ async def poll_one(database: Database, fetcher: Fetcher, rules: PollRules, now: 
         raise
     async with database.write() as session:
         await _record(session, source, outcome, rules, now())
+        if delay := fetcher.robots.get_delay(source.url):
+            await polling.hold_host(session, source.host, now() + delay)
     return True
 
 
 async def _fetch(fetcher: Fetcher, source: Source, now: datetime) -> Polled:
-    page = await fetcher.get(source.url, etag=source.etag, last_modified=source.last_modified)
+    """A feed is made for programs; a page is for people, and its site may keep programs off it."""
+    is_lax = source.allow_bad_certificate
+    if source.kind == "page":
+        await fetcher.robots.check(source.url, now, allow_bad_certificate=is_lax)
+    page = await fetcher.get(
+        source.url, etag=source.etag, last_modified=source.last_modified, allow_bad_certificate=is_lax
+    )
     if page.not_modified and source.body_hash is None:
         raise FetchError("not modified (304), though nothing was fetched before")
     if page.not_modified:
@@ -118,14 +123,18 @@ async def _record_success(
         await polling.record_name(session, source, feed.title)
     new = await _store(session, source, feed, rules, now)
     if new or source.first_polled_at is None:
-        await polling.record_news(session, source, now)
-    await polling.record_success(session, source, _build_outcome(source, polled, new, rules, now), now)
+        await polling.record_news(session, source, [article.published_at for article in new], now)
+    else:
+        await tell_silence(session, source, now)
+    await polling.record_success(session, source, _build_outcome(source, polled, len(new), rules, now), now)
     await _tell_success(session, source, polled, now)
-    log.info("source %s polled: %s entries, %s new", source.id, len(feed.entries), new)
+    log.info("source %s polled: %s entries, %s new", source.id, len(feed.entries), len(new))
 
 
-async def _store(session: AsyncSession, source: Source, feed: Feed, rules: PollRules, now: datetime) -> int:
-    """Store what is new, learn the keys of what is known; returns how many are new."""
+async def _store(
+    session: AsyncSession, source: Source, feed: Feed, rules: PollRules, now: datetime
+) -> list[NewArticle]:
+    """Store what is new, learn the keys of what is known; returns what is new."""
     keys = sorted({key for entry in feed.entries for key in keys_of(entry).present()})
     stored = await polling.get_known(session, source.id, keys)
     decision = decide(feed.entries, {key: Known(row.article_id, row.title) for key, row in stored.items()})
@@ -133,14 +142,16 @@ async def _store(session: AsyncSession, source: Source, feed: Feed, rules: PollR
     announced = choose_announced(
         decision.new,
         newest=newest,
-        first_items=rules.first_poll_items if _is_first(source, decision, newest) else None,
+        first_items=_count_first(source, rules) if _is_first(source, decision, newest) else None,
         now=now,
     )
-    await polling.add_articles(session, source.id, _build_articles(decision.new, announced, now), now)
+    articles = _build_articles(decision.new, announced, now)
+    await polling.add_articles(session, source.id, articles, now)
     await _learn(session, source, decision, {row.article_id for row in stored.values() if not row.own}, now)
     if has_gap(decision, was_polled=newest is not None):
+        await polling.record_gap(session, source, now)
         await tell_admins(session, "source_gap", source, now)
-    return len(decision.new)
+    return articles
 
 
 async def _learn(session: AsyncSession, source: Source, decision: Decision, foreign: set[int], now: datetime) -> None:
@@ -164,6 +175,10 @@ async def _learn(session: AsyncSession, source: Source, decision: Decision, fore
 def _is_first(source: Source, decision: Decision, newest: datetime | None) -> bool:
     """Whether the source shows what it holds for the first time: at its first poll, or when it is filled after it."""
     return source.first_polled_at is None or (newest is None and has_gap(decision, was_polled=True))
+
+
+def _count_first(source: Source, rules: PollRules) -> int:
+    return 0 if source.quiet_start else rules.first_poll_items
 
 
 def _build_articles(new: Sequence[New], announced: Collection[New], now: datetime) -> list[NewArticle]:
@@ -223,8 +238,7 @@ async def _tell_success(session: AsyncSession, source: Source, polled: Polled, n
     if source.first_polled_at is None and polled.feed is not None:
         titles = [entry.title for entry in polled.feed.entries[:3]]
         await tell_added(session, source, now, articles=len(polled.feed.entries), titles=titles)
-    if source.failures >= FAILURES_TO_TELL:
-        await tell_admins(session, "source_back", source, now)
+    await tell_back(session, source, now)
     await _follow_move(session, source, polled.page, now)
 
 
@@ -232,7 +246,7 @@ async def _follow_move(session: AsyncSession, source: Source, page: Page, now: d
     if page.moved_to is None or page.moved_to == source.url:
         return
     host = urlsplit(page.moved_to).hostname or source.host
-    if await polling.record_move(session, source, url=page.moved_to, host=host):
+    if await polling.record_move(session, source, url=page.moved_to, host=host, now=now):
         await tell_admins(session, "source_moved", source, now, url=page.moved_to)
 
 
@@ -246,11 +260,13 @@ async def _record_failure(
         await tell_admins(session, "source_gone", source, now, reason=reason)
         return
     next_poll_at = now + _spread(_get_back_off(source, error, rules), getattr(error, "retry_in", None), rules)
-    await polling.record_failure(session, source, reason=reason, next_poll_at=next_poll_at, now=now)
+    is_layout = isinstance(error, LayoutError)
+    await polling.record_failure(
+        session, source, reason=reason, next_poll_at=next_poll_at, now=now, is_layout=is_layout
+    )
     if source.first_polled_at is None and source.failures == 0:
         await tell_add_failed(session, source, now, reason=reason)
-    if source.failures + 1 == FAILURES_TO_TELL:
-        await tell_admins(session, "source_failing", source, now, reason=reason)
+    await tell_failure(session, source, now, reason=reason, is_layout=is_layout)
 
 
 def _get_back_off(source: Source, error: FeedsError, rules: PollRules) -> float:

@@ -186,7 +186,7 @@ async def test_a_poll_that_came_through_leaves_its_validators_and_rhythm(databas
     later = clock() + timedelta(hours=1)
     async with database.write() as session:
         await polling.record_success(session, source, Outcome('"v1"', None, "abc", 3600.0, later), clock())
-        await polling.record_news(session, source, clock())
+        await polling.record_news(session, source, [clock()], clock())
     stored = await get_source(database, source.id)
     assert (stored.etag, stored.body_hash, stored.interval, stored.next_poll_at) == ('"v1"', "abc", 3600.0, later)
     assert stored.first_polled_at == stored.last_ok_at == stored.last_new_at == clock()
@@ -236,8 +236,8 @@ async def test_a_source_moves_unless_its_new_address_is_watched(database: Databa
     """N9"""
     source, other = await add_sources(database, "a.vn", "b.vn")
     async with database.write() as session:
-        assert not await polling.record_move(session, source, url=other.url, host="b.vn")
-        assert await polling.record_move(session, source, url="https://c.vn/rss", host="c.vn")
+        assert not await polling.record_move(session, source, url=other.url, host="b.vn", now=make.NOW)
+        assert await polling.record_move(session, source, url="https://c.vn/rss", host="c.vn", now=make.NOW)
     stored = await get_source(database, source.id)
     assert (stored.url, stored.host) == ("https://c.vn/rss", "c.vn")
 

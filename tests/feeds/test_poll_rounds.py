@@ -14,7 +14,7 @@ from sqlalchemy import select
 from db import polling
 from db.lease import LEASE, kept
 from db.models import Article, Delivery, Host, Role, Source, SourceState
-from feeds.poll import FAILURES_TO_TELL
+from feeds.tell import FAILURES_TO_TELL
 from tests import make
 from tests.make import NOW
 from tests.papers import item, items, rss
