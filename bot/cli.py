@@ -148,7 +148,7 @@ def search_words(
 
     async def work(app: App) -> search.Found:
         async with app.database.read() as session:
-            question = Question(words=" ".join(words), newest_article_id=2**31 - 1)
+            question = Question(words=" ".join(words), newest_article_id=2**31 - 1, asked_at=utcnow())
             return await search.find(session, question, offset=0, limit=limit)
 
     found = _with_app(config, work)

@@ -1,24 +1,40 @@
-"""Finding articles by words, whatever their marks and case. A query is text: nothing in it is an operator."""
+"""Finding articles by what somebody typed, through the index or, while there is none, in the database."""
 
-from datetime import datetime
+import asyncio
+from collections.abc import Collection, Sequence
+from datetime import datetime, tzinfo
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.library import ArticleRow, select_articles
-from db.models import Article, ArticleState, Question
-from db.text import TITLE_END, syllables
+from db.aliases import get_aliases
+from db.index import Reader, SearchIndex
+from db.indexing import is_whole
+from db.library import ArticleRow, get_articles
+from db.matching import Moment, get_bounds, match
+from db.models import Article, Question, Source, Topic
+from db.query import NOTHING_KNOWN, Known, Query, names_a_place, parse
+from db.scan import scan
+from db.snippets import Snippet, make_snippet
+from db.text import fold_word, nfc
 
-#: More words than this say no more about what is meant, and cost more.
-MAX_WORDS = 16
+OFFICE_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 class Found(NamedTuple):
-    """One page of hits, and how many there are in all."""
+    """One page of hits, and how many there are in all; a snippet of each.
 
-    articles: list[ArticleRow]
+    `mended` is the query with slips of the finger mended, where words of it are in no article. `is_partial`: the index
+    is still catching up, so that only articles with all the words were found.
+    """
+
+    articles: Sequence[ArticleRow]
     total: int
+    snippets: Sequence[Snippet] = ()
+    mended: str = ""
+    is_partial: bool = False
 
 
 async def add_question(session: AsyncSession, chat_id: int, words: str, now: datetime) -> Question:
@@ -36,23 +52,72 @@ async def get_question(session: AsyncSession, question_id: int, chat_id: int) ->
     return question if question is not None and question.chat_id == chat_id else None
 
 
-async def find(session: AsyncSession, question: Question, *, offset: int, limit: int) -> Found:
-    """The articles that hold all the words: in the title first, then together in the text, then the newest."""
-    words = list(dict.fromkeys(syllables(question.words)))[:MAX_WORDS]
-    if not words:
+async def find(
+    session: AsyncSession,
+    question: Question,
+    *,
+    offset: int,
+    limit: int,
+    index: SearchIndex | None = None,
+    zone: tzinfo = OFFICE_ZONE,
+) -> Found:
+    """The page of answers that begins with `offset`: as they were when the question was asked, the best first.
+
+    A query of a time or a place alone lists the newest.
+    """
+    now = question.asked_at
+    known = await _get_known(session) if names_a_place(question.words) else NOTHING_KNOWN
+    query = parse(question.words, now.astimezone(zone).date(), known)
+    moment = Moment(now, question.newest_article_id, zone)
+    if query.is_empty:
         return Found([], 0)
-    matches = [Article.folded.contains(f" {word} ", autoescape=True) for word in words]
-    matches.append(Article.id <= question.newest_article_id)
-    total = await session.scalar(
-        select(func.count()).select_from(Article).where(Article.state == ArticleState.READY, *matches)
+    reader = await asyncio.to_thread(index.get_reader) if index and not query.is_listing else None
+    if reader is None or not is_whole(reader):
+        found = await _scan(session, query, moment, offset=offset, limit=limit)
+        return found._replace(is_partial=index is not None and not query.is_listing)
+    return await _ask(session, reader, query, moment, page=slice(offset, offset + limit))
+
+
+async def _ask(session: AsyncSession, reader: Reader, query: Query, moment: Moment, *, page: slice) -> Found:
+    aliases = await get_aliases(session)
+    matches = await asyncio.to_thread(match, reader, query, aliases, moment)
+    articles = await get_articles(session, matches.article_ids[page])
+    snippets = await _cut(session, articles, matches.marked)
+    return Found(articles, len(matches.article_ids), snippets, " ".join(matches.mended))
+
+
+async def _scan(session: AsyncSession, query: Query, moment: Moment, *, offset: int, limit: int) -> Found:
+    words = query.words
+    articles, total = await scan(session, words, _list_bounds(query, moment), offset=offset, limit=limit)
+    return Found(articles, total, await _cut(session, articles, {fold_word(word) for word in words}))
+
+
+def _list_bounds(query: Query, moment: Moment) -> list[ColumnElement[bool]]:
+    bounds: list[ColumnElement[bool]] = [Article.id <= moment.newest_id]
+    if query.source_ids is not None:
+        bounds.append(Article.source_id.in_(query.source_ids))
+    if query.period and (query.period.is_strict or query.is_listing):
+        since, before = get_bounds(query.period, moment.zone)
+        bounds += [Article.published_at >= since, Article.published_at < before]
+    return bounds
+
+
+async def _cut(session: AsyncSession, articles: Sequence[ArticleRow], marked: Collection[str]) -> Sequence[Snippet]:
+    if not articles:
+        return ()
+    body = func.coalesce(func.nullif(Article.text, ""), Article.description)
+    rows = await session.execute(select(Article.id, body).where(Article.id.in_([row.id for row in articles])))
+    texts = {article_id: nfc(text) for article_id, text in rows}
+    return [make_snippet(texts.get(row.id, ""), marked) for row in articles]
+
+
+async def _get_known(session: AsyncSession) -> Known:
+    sources: dict[str, frozenset[int]] = {}
+    topics: dict[str, frozenset[int]] = {}
+    rows = await session.execute(
+        select(Source.id, Source.name, Source.host, Topic.name).join(Topic, Topic.id == Source.topic_id)
     )
-    order = (_rank(words), Article.published_at.desc(), Article.id.desc())
-    hits = await session.execute(select_articles().where(*matches).order_by(*order).offset(offset).limit(limit))
-    return Found([ArticleRow(*row) for row in hits], total or 0)
-
-
-def _rank(words: list[str]) -> ColumnElement[int]:
-    """0 when the title holds all the words, 1 when they stand together in the text, 2 else."""
-    in_title = and_(*(Article.folded.like(f"% {word} %{TITLE_END}%") for word in words))
-    together = Article.folded.contains(f" {' '.join(words)} ", autoescape=True)
-    return case((in_title, 0), (together, 1), else_=2)
+    for source_id, name, host, topic in rows:
+        sources[name or host] = sources.get(name or host, frozenset()) | {source_id}
+        topics[topic] = topics.get(topic, frozenset()) | {source_id}
+    return Known(sources, topics)

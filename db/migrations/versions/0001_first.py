@@ -14,7 +14,7 @@ PENDING = sa.text("state IN ('owed', 'sending')")
 SQLITE_TRIGGERS = (
     """CREATE TRIGGER article_added AFTER INSERT ON articles WHEN NEW.state = 'ready'
     BEGIN INSERT INTO article_changes (article_id) VALUES (NEW.id); END""",
-    """CREATE TRIGGER article_changed AFTER UPDATE OF title, text, description, published_at, source_id, state ON articles
+    """CREATE TRIGGER article_changed AFTER UPDATE OF title, text, description, published_at, source_id, state, same_as_id ON articles
     WHEN NEW.state = 'ready' OR OLD.state = 'ready'
     BEGIN INSERT INTO article_changes (article_id) VALUES (NEW.id); END""",
     """CREATE TRIGGER article_deleted AFTER DELETE ON articles WHEN OLD.state = 'ready'
@@ -29,7 +29,7 @@ POSTGRESQL_TRIGGERS = (
     END $$""",
     """CREATE TRIGGER article_added AFTER INSERT ON articles FOR EACH ROW
     WHEN (NEW.state = 'ready') EXECUTE FUNCTION note_article_change()""",
-    """CREATE TRIGGER article_changed AFTER UPDATE OF title, text, description, published_at, source_id, state ON articles FOR EACH ROW
+    """CREATE TRIGGER article_changed AFTER UPDATE OF title, text, description, published_at, source_id, state, same_as_id ON articles FOR EACH ROW
     WHEN (NEW.state = 'ready' OR OLD.state = 'ready') EXECUTE FUNCTION note_article_change()""",
     """CREATE TRIGGER article_deleted AFTER DELETE ON articles FOR EACH ROW
     WHEN (OLD.state = 'ready') EXECUTE FUNCTION note_article_change()""",

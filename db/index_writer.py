@@ -1,0 +1,153 @@
+"""Writes the search index of this machine. One process at a time may; the others read what it commits."""
+
+import fcntl
+import logging
+import os
+import shutil
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+import tantivy
+
+from db.aliases import find_alias_pairs
+from db.index import STATE_ID, SearchIndex, State, open_index, read_state
+from db.ranking import Field, make_alias_token, make_pair
+from db.text import find_document_numbers, fold_word, key_word, words
+
+log = logging.getLogger(__name__)
+
+#: What tantivy keeps in memory before it writes it down.
+_HEAP = 64_000_000
+#: Longer runs of letters are no words.
+_LONGEST_WORD = 64
+
+
+class Entry(NamedTuple):
+    """What the index holds of an article."""
+
+    id: int
+    source_id: int
+    title: str
+    text: str
+    published_at: datetime
+
+
+class Writer:
+    """The right to write an index, from `claim` to `close` or the end of the process, however it ends."""
+
+    def __init__(self, index: SearchIndex) -> None:
+        self.index = index
+        self.state: State | None = None
+        self._lock: int | None = None
+        self._tantivy: tantivy.IndexWriter | None = None
+
+    def claim(self) -> bool:
+        """Whether this process is the one to write; the folder is made if it is not there."""
+        self.index.folder.parent.mkdir(parents=True, exist_ok=True)
+        if self._lock is None:
+            self._lock = _lock(f"{self.index.folder}.lock")
+        if self._lock is None:
+            return False
+        if self._tantivy is not None and not (self.index.folder / "meta.json").exists():
+            log.warning("the search index is gone")
+            self._drop()
+        if self._tantivy is None:
+            self._open()
+        return True
+
+    def start_anew(self) -> None:
+        """Throw away what is in the folder; the state is None then."""
+        self._drop()
+        shutil.rmtree(self.index.folder, ignore_errors=True)
+        self._open()
+
+    def remove(self, ids: Collection[int]) -> None:
+        writer = self._get_tantivy()
+        for article_id in ids:
+            writer.delete_documents_by_term("id", article_id)
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        writer = self._get_tantivy()
+        for entry in entries:
+            writer.add_document(make_document(entry))
+
+    def commit(self, state: State) -> None:
+        """Make all of it visible at once, with the state; before, nothing of it is."""
+        writer = self._get_tantivy()
+        writer.delete_documents_by_term("id", STATE_ID)
+        document = tantivy.Document()
+        document.add_unsigned("id", STATE_ID)
+        document.add_text("state", state.to_text())
+        writer.add_document(document)
+        writer.commit()
+        self.state = state
+
+    def settle(self) -> None:
+        """Wait until segments that are being merged are; the writer is opened anew."""
+        self._get_tantivy().wait_merging_threads()
+        self._tantivy = None
+        self._open()
+
+    def close(self) -> None:
+        """Give up the right to write; what was not committed is forgotten."""
+        self._drop()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def _open(self) -> None:
+        folder = self.index.folder
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._open_tantivy()
+        except (ValueError, OSError, KeyError) as error:
+            log.warning("the search index is damaged or of another form and is thrown away: %s", error)
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            self._open_tantivy()
+
+    def _open_tantivy(self) -> None:
+        index = open_index(self.index.folder)
+        self.state = read_state(index.searcher())
+        self._tantivy = index.writer(_HEAP, num_threads=1)
+
+    def _drop(self) -> None:
+        if self._tantivy is not None:
+            self._tantivy = None
+        self.index.forget()
+        self.state = None
+
+    def _get_tantivy(self) -> tantivy.IndexWriter:
+        if self._tantivy is None:
+            raise RuntimeError("the index is written before it is claimed")
+        return self._tantivy
+
+
+def _lock(path: str) -> int | None:
+    """A lock that ends with the process; None when another one has it."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def make_document(entry: Entry) -> tantivy.Document:
+    """An article's tokens, made here and only split at the spaces there."""
+    document = tantivy.Document()
+    document.add_unsigned("id", entry.id)
+    document.add_unsigned("source", entry.source_id)
+    document.add_integer("published", int(entry.published_at.timestamp()))
+    parts = [[word for word in words(text) if len(word) <= _LONGEST_WORD] for text in (entry.title, entry.text)]
+    title, body = ([fold_word(word) for word in part] for part in parts)
+    document.add_text(Field.TITLE, " ".join(title))
+    document.add_text(Field.BODY, " ".join(body))
+    document.add_text(Field.PAIRS, " ".join([*map(make_pair, title, title[1:]), *map(make_pair, body, body[1:])]))
+    document.add_text(Field.EXACT, " ".join([key_word(word) for part in parts for word in part]))
+    document.add_text(Field.NUMBERS, " ".join(dict.fromkeys(find_document_numbers(f"{entry.title}\n{entry.text}"))))
+    pairs = find_alias_pairs(entry.text)
+    document.add_text(Field.ALIASES, " ".join(make_alias_token(*way) for pair in pairs for way in (pair, pair[::-1])))
+    return document

@@ -1,0 +1,97 @@
+"""What makes an article a good answer: the weight of each thing that may match, and of its age. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from enum import StrEnum
+from math import pow
+from typing import NamedTuple
+
+from db.aliases import Alternative
+from db.text import fold_word, key_word
+
+
+class Field(StrEnum):
+    TITLE = "title"  #: the title's folded syllables
+    BODY = "body"  #: the text's folded syllables
+    PAIRS = "pairs"  #: each two neighbours of title and of text, folded: in Vietnamese they stand for words
+    EXACT = "exact"  #: the syllables of both with their marks
+    NUMBERS = "numbers"  #: the numbers of documents
+    ALIASES = "aliases"  #: the abbreviations that the text explains
+
+
+class Term(NamedTuple):
+    field: Field
+    token: str
+
+
+#: How much a match counts in each field, times its BM25.
+WEIGHTS: Mapping[Field, float] = {
+    Field.TITLE: 2.0,
+    Field.BODY: 1.0,
+    Field.PAIRS: 0.4,
+    Field.EXACT: 0.7,
+    Field.NUMBERS: 5.0,
+}
+#: Question words say little of what is asked; this is how much of their weight they keep.
+QUESTION_WEIGHT = 0.2
+#: What means the same counts a little less than what was typed.
+ALTERNATIVE_WEIGHT = 0.6
+#: A new article counts this much more than an old one of the same words, and half of it after `FRESH`.
+RECENCY = 0.15
+FRESH = timedelta(days=365)
+#: An article of the time that the query names counts this much more.
+IN_PERIOD = 0.5
+#: Answers with less than this share of the best one's score are left out.
+LEAST_SHARE = 0.25
+
+_QUESTION_WORDS = frozenset(("ai", "gì", "nào", "đâu", "bao", "nhiêu", "mấy", "sao", "thế", "khi", "tại", "vì", "như"))
+_QUESTION_SYLLABLES = frozenset(map(fold_word, _QUESTION_WORDS))
+
+
+def list_terms(words: Sequence[str], alternatives: Iterable[Alternative] = ()) -> dict[Term, float]:
+    """All that may match, each with its weight.
+
+    Marks count only in a query that has some: who types none has left them all out.
+    """
+    folded = [fold_word(word) for word in words]
+    keys = [key_word(word) for word in words]
+    terms = _weigh_run(folded, [_weigh_word(key) for key in keys])
+    if keys != folded:
+        for key in keys:
+            terms[Term(Field.EXACT, key)] = WEIGHTS[Field.EXACT] * _weigh_word(key)
+    for alternative in alternatives:
+        other = _weigh_run(alternative.words, [ALTERNATIVE_WEIGHT] * len(alternative.words))
+        terms = other | terms
+    return terms
+
+
+def _weigh_word(key: str) -> float:
+    is_question = key in _QUESTION_WORDS or key in _QUESTION_SYLLABLES
+    return QUESTION_WEIGHT if is_question else 1.0
+
+
+def _weigh_run(folded: Sequence[str], weights: Sequence[float]) -> dict[Term, float]:
+    terms = {}
+    for word, weight in zip(folded, weights, strict=True):
+        terms[Term(Field.TITLE, word)] = WEIGHTS[Field.TITLE] * weight
+        terms[Term(Field.BODY, word)] = WEIGHTS[Field.BODY] * weight
+    for place in range(len(folded) - 1):
+        weight = max(weights[place : place + 2])
+        terms[Term(Field.PAIRS, make_pair(*folded[place : place + 2]))] = WEIGHTS[Field.PAIRS] * weight
+    return terms
+
+
+def make_pair(first: str, second: str) -> str:
+    """Two neighbours as one token; no syllable has the sign between them."""
+    return f"{first}_{second}"
+
+
+def make_alias_token(words: Sequence[str], others: Sequence[str] = ()) -> str:
+    """What an article explains, one way: it begins with what `make_alias_token(words)` is."""
+    return f"{'_'.join(words)}={'_'.join(others)}"
+
+
+def blend(score: float, age: timedelta, *, is_in_period: bool) -> float:
+    """The score with what newness and the right time add to it."""
+    years = max(age / FRESH, 0.0)
+    return score * (1 + RECENCY * pow(0.5, years) + (IN_PERIOD if is_in_period else 0.0))
