@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 import tantivy
+from tantivy import Query
 
 from db.aliases import find_alias_pairs
-from db.index import STATE_ID, SearchIndex, State, open_index, read_state
+from db.index import SCHEMA, STATE_ID, SearchIndex, State, open_index, read_state
 from db.ranking import Field, make_alias_token, make_pair
 from db.text import find_document_numbers, fold_word, key_word, words
 
@@ -63,9 +64,8 @@ class Writer:
         self._open()
 
     def remove(self, ids: Collection[int]) -> None:
-        writer = self._get_tantivy()
-        for article_id in ids:
-            writer.delete_documents_by_term("id", article_id)
+        gone = Query.term_set_query(SCHEMA, "id", sorted(ids))
+        self._get_tantivy().delete_documents_by_query(gone)
 
     def add(self, entries: Iterable[Entry]) -> None:
         writer = self._get_tantivy()
@@ -75,7 +75,7 @@ class Writer:
     def commit(self, state: State) -> None:
         """Make all of it visible at once, with the state; before, nothing of it is."""
         writer = self._get_tantivy()
-        writer.delete_documents_by_term("id", STATE_ID)
+        writer.delete_documents_by_query(Query.term_query(SCHEMA, "id", STATE_ID))
         document = tantivy.Document()
         document.add_unsigned("id", STATE_ID)
         document.add_text("state", state.to_text())
