@@ -8,6 +8,8 @@ from db.outbox import Due, News
 
 LONGEST_TITLE = 300
 LONGEST_SUMMARY = 2000
+#: How many other sources of the same story are named.
+MOST_OTHERS = 5
 
 
 def render_due(due: Due, _: Translator) -> Message:
@@ -18,7 +20,7 @@ def render_due(due: Due, _: Translator) -> Message:
 
 
 def render_news(news: News, _: Translator) -> Message:
-    """Headline, summary, source and date, the link, and a button to mute the topic."""
+    """Headline, summary, source and date, the link, who else tells it, and a button to mute the topic."""
     title = show(news.title, LONGEST_TITLE) or _("An article without a title")
     summary = show(news.summary, LONGEST_SUMMARY)
     about = " · ".join(filter(None, (show(news.source, 80), show(news.section, 60), _.date(news.published_at))))
@@ -29,5 +31,15 @@ def render_news(news: News, _: Translator) -> Message:
         italic(about),
         " · ",
         link(_("Read on"), news.url),
+        *_render_others(news, _),
     )
     return message.with_buttons([Button(_("🔕 Mute {topic}", topic=show(news.topic, 30)), f"mute:{news.topic_id}")])
+
+
+def _render_others(news: News, _: Translator) -> list[Span | str]:
+    if not news.also:
+        return []
+    names = [show(name, 60) for name in news.also[:MOST_OTHERS]]
+    rest = len(news.also) - len(names)
+    sources = ", ".join([*names, f"+{rest}"] if rest else names)
+    return ["\n", italic(_("Also published by {sources}", sources=sources))]

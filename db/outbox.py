@@ -3,7 +3,7 @@
 It never sends. A debt is named by its key, and a chat has each key once.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, cast
 
@@ -25,6 +25,7 @@ from db.models import (
     Topic,
 )
 from db.statements import execute_count, insert
+from db.stories import list_other_tellers
 
 #: The reason of a debt whose last sending may or may not have arrived.
 UNKNOWN = "unknown outcome"
@@ -39,7 +40,7 @@ def _is_pending(delivery: Any) -> ColumnElement[bool]:
 
 
 class News(NamedTuple):
-    """What a push shows of an article."""
+    """What a push shows of an article; `also` are the other sources that tell its story."""
 
     article_id: int
     title: str
@@ -50,6 +51,7 @@ class News(NamedTuple):
     section: str
     topic_id: int
     topic: str
+    also: tuple[str, ...] = ()
 
 
 class Due(NamedTuple):
@@ -68,10 +70,14 @@ class Due(NamedTuple):
 
 
 async def owe_article(session: AsyncSession, article_id: int, now: datetime) -> int:
-    """Owe an article to every active chat that follows a topic of a source carrying it; returns how many new debts."""
+    """Owe an article to every active chat that follows a topic of a source carrying it; returns how many new debts.
+
+    Who tells its story again carries it too.
+    """
+    tellings = select(Article.id).where(or_(Article.id == article_id, Article.same_as_id == article_id))
     carriers = union(
-        select(ArticleKey.source_id).where(ArticleKey.article_id == article_id),
-        select(Article.source_id).where(Article.id == article_id),
+        select(ArticleKey.source_id).where(ArticleKey.article_id.in_(tellings)),
+        select(Article.source_id).where(Article.id.in_(tellings)),
     )
     topics = select(Source.topic_id).where(Source.id.in_(carriers))
     chats = select(Follow.chat_id).where(Follow.topic_id.in_(topics))
@@ -80,10 +86,13 @@ async def owe_article(session: AsyncSession, article_id: int, now: datetime) -> 
 
 
 async def owe_announced(session: AsyncSession, article_id: int, now: datetime) -> int:
-    """Owe an article that another source carries now too, if it was read already and is one to be announced."""
+    """Owe an article that another source carries now too, if it was read already and is one to be announced.
+
+    If it tells another one's story, that one is owed.
+    """
     article = await session.get_one(Article, article_id)
     is_out = article.announce and article.state is ArticleState.READY
-    return await owe_article(session, article_id, now) if is_out else 0
+    return await owe_article(session, article.same_as_id or article_id, now) if is_out else 0
 
 
 async def owe_notice(
@@ -122,7 +131,9 @@ async def claim(session: AsyncSession, channel: str, now: datetime, *, lease: ti
         )
         .execution_options(synchronize_session=False)
     )
-    return [_build_due(row) for row in await session.execute(_select_due(ids))]
+    rows = list(await session.execute(_select_due(ids)))
+    also = await list_other_tellers(session, {row.Article.id for row in rows if row.Article})
+    return [_build_due(row, also) for row in rows]
 
 
 def _select_claimable(channel: str, now: datetime, limit: int) -> Select[int]:
@@ -160,20 +171,22 @@ def _select_due(ids: Collection[int]) -> Any:
     )
 
 
-def _build_due(row: Any) -> Due:
+def _build_due(row: Any, also: Mapping[int, tuple[str, ...]]) -> Due:
     delivery, chat, article, source, topic = row
     news = None
     if article is not None:
+        name = source.name or source.host
         news = News(
             article.id,
             article.title,
             article.summary,
             article.url,
             article.published_at,
-            source.name or source.host,
+            name,
             article.section,
             topic.id,
             topic.name,
+            tuple(other for other in also.get(article.id, ()) if other != name),
         )
     return Due(
         delivery.id,

@@ -1,8 +1,8 @@
-"""The two things SQLAlchemy leaves to the dialect or to its untyped results, written once."""
+"""The things SQLAlchemy leaves to the dialect or to its untyped results, written once."""
 
 from typing import Any
 
-from sqlalchemy import Executable
+from sqlalchemy import Executable, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,3 +18,9 @@ async def execute_count(session: AsyncSession, statement: Executable) -> int:
     options = {"synchronize_session": False, "preserve_rowcount": True}
     result: Any = await session.execute(statement, execution_options=options)
     return int(result.rowcount)
+
+
+async def wait_in_line(session: AsyncSession, line: str) -> None:
+    """Until the end of the transaction nobody else gets past this call; on SQLite writers stand in line anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(line))))

@@ -2,22 +2,31 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, or_, select, text, update
+from sqlalchemy import Delete, and_, delete, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Chat, ChatState, Delivery, DeliveryState, Invitation, Question
+from db.models import Article, Chat, ChatState, Delivery, DeliveryState, Invitation, Question, StoryKey
 
 #: How long what a parked or stopped chat is owed waits for it to come back.
 PATIENCE = timedelta(days=7)
 #: How long the buttons of an old search go on working.
 QUESTIONS_KEPT = timedelta(days=90)
+#: How long a story is recognised when another source tells it; old items of a new source are compared too.
+STORIES_KEPT = timedelta(days=365)
 
 
 async def tidy(session: AsyncSession, now: datetime) -> None:
     await drop_stale_debts(session, now)
     await session.execute(delete(Question).where(Question.asked_at < now - QUESTIONS_KEPT))
     await session.execute(delete(Invitation).where(Invitation.expires_at < now - QUESTIONS_KEPT))
+    await session.execute(_delete_old_story_keys(now))
     await session.execute(text("ANALYZE"))
+
+
+def _delete_old_story_keys(now: datetime) -> Delete:
+    """Nobody is to recognise stories any more that are too old to be retold."""
+    old = select(Article.id).where(Article.published_at < now - STORIES_KEPT)
+    return delete(StoryKey).where(StoryKey.article_id.in_(old))
 
 
 async def drop_stale_debts(session: AsyncSession, now: datetime) -> None:

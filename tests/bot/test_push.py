@@ -80,10 +80,19 @@ def test_a_push_without_a_summary_leaves_no_hole(words: Translator) -> None:
     assert "8,2%\n\nCục Thống kê" in render_news(_news(summary=""), words).text
 
 
+def test_a_push_names_the_other_sources_of_the_story(words: Translator) -> None:
+    """N8"""
+    message = render_news(_news()._replace(also=("Báo Tỉnh", "Cổng <tỉnh>")), words)
+    assert message.text.endswith("Đọc tiếp\nCũng đăng tại Báo Tỉnh, Cổng <tỉnh>")
+    crowd = render_news(_news()._replace(also=tuple(f"Báo {number}" for number in range(9))), words)
+    assert crowd.text.endswith("Báo 3, Báo 4, +4")
+
+
 def test_a_push_keeps_within_the_limits_whatever_the_article_holds(words: Translator) -> None:
     """C1, D16"""
     news = _news("tiêu đề <b>& " * 200, "tóm tắt " * 2000, "שלום " * 50)
-    check_limits(Answer((render_news(news._replace(source="nguồn " * 100), words),)))
+    crowd = news._replace(source="nguồn " * 100, also=("nguồn khác " * 100,) * 50)
+    check_limits(Answer((render_news(crowd, words),)))
     check_limits(Answer((render_news(_news("", ""), words),)))
 
 

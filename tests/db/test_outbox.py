@@ -148,7 +148,7 @@ async def test_a_claim_tells_all_that_the_message_needs(database: Database, cloc
     assert due.news is not None
     news = due.news._asdict()
     assert (news.pop("article_id"), news.pop("topic_id")) == (article.id, topic.id)
-    assert (news.pop("source"), news.pop("topic")) == ("thongke.example.vn", "Giá cả")
+    assert (news.pop("source"), news.pop("topic"), news.pop("also")) == ("thongke.example.vn", "Giá cả", ())
     assert news == {name: getattr(article, name) for name in news}
 
 
