@@ -5,27 +5,32 @@ If the page cannot be had, the feed's own description serves, and the row says w
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import outbox, polling, stories, summaries
 from db.engine import Database
 from db.lease import LEASE, kept
-from db.models import Article, TextOrigin
+from db.models import Article, Source, TextOrigin
 from db.summaries import Reading
 from feeds.article import read_story
-from feeds.errors import FeedsError, FetchError, ForbiddenAddressError, GoneError
+from feeds.errors import FeedsError, FetchError, ForbiddenAddressError, GoneError, RobotsError
 from feeds.fetch import Fetcher
 from feeds.same import Fingerprint, are_same, fingerprint
 from feeds.summarisers import summarise, summarise_description
+from feeds.types import Page
 
 log = logging.getLogger(__name__)
 
+Fetch = Callable[[], Awaitable[Page]]
+
 #: Waits before the second and the third try at a page; then the feed's description serves.
 RETRIES = (timedelta(seconds=30), timedelta(minutes=2))
+_FINAL = (ForbiddenAddressError, GoneError, RobotsError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,8 @@ async def summarise_one(database: Database, fetcher: Fetcher, now: Callable[[], 
     """Read and summarise one article; false when none was waiting."""
     async with database.write() as session:
         article = await summaries.claim_article(session, now(), LEASE)
-    if article is None:
+        source = await polling.get_source(session, article.source_id) if article else None
+    if article is None or source is None:
         return False
 
     async def renew(session: AsyncSession) -> None:
@@ -48,28 +54,36 @@ async def summarise_one(database: Database, fetcher: Fetcher, now: Callable[[], 
 
     try:
         async with kept(database, renew):
-            outcome = await _read(fetcher, article, sentences)
+            outcome = await _read(partial(_fetch, fetcher, article, source, now()), article, sentences)
     except asyncio.CancelledError:
         async with database.write() as session:
             await summaries.give_back(session, article)
         raise
-    await _record(database, article, outcome, now())
+    await _record(database, article, outcome, now(), pause=fetcher.robots.get_delay(article.url))
     return True
 
 
-async def _read(fetcher: Fetcher, article: Article, sentences: int) -> Reading | Retry:
+async def _fetch(fetcher: Fetcher, article: Article, source: Source, now: datetime) -> Page:
+    """What a page of news leads to is read as a crawler reads; what a feed offers was offered to programs."""
+    is_lax = source.allow_bad_certificate and article.host == source.host
+    if source.kind == "page":
+        await fetcher.robots.check(article.url, now, allow_bad_certificate=is_lax)
+    return await fetcher.get(article.url, allow_bad_certificate=is_lax)
+
+
+async def _read(fetch: Fetch, article: Article, sentences: int) -> Reading | Retry:
     if not article.url:
         return _take_description(article, "the feed gives no link", sentences)
     if article.attempts > len(RETRIES) + 1:
         return _take_description(article, article.reason or "reading it never came to an end", sentences)
     try:
-        return await _read_page(fetcher, article, sentences)
+        return await _read_page(fetch, article, sentences)
     except FeedsError as error:
         return _give_up_or_retry(article, error, sentences)
 
 
-async def _read_page(fetcher: Fetcher, article: Article, sentences: int) -> Reading:
-    page = await fetcher.get(article.url)
+async def _read_page(fetch: Fetch, article: Article, sentences: int) -> Reading:
+    page = await fetch()
     story = await asyncio.to_thread(read_story, page.body, page.url, page.content_type, title=article.title)
     summary = await asyncio.to_thread(summarise, story, sentences=sentences)
     return Reading(
@@ -86,7 +100,7 @@ async def _read_page(fetcher: Fetcher, article: Article, sentences: int) -> Read
 
 
 def _give_up_or_retry(article: Article, error: FeedsError, sentences: int) -> Reading | Retry:
-    is_final = not isinstance(error, FetchError) or isinstance(error, ForbiddenAddressError | GoneError)
+    is_final = not isinstance(error, FetchError) or isinstance(error, _FINAL)
     if is_final or article.attempts > len(RETRIES):
         return _take_description(article, str(error), sentences)
     wait = RETRIES[article.attempts - 1]
@@ -109,10 +123,12 @@ def _take_description(article: Article, reason: str, sentences: int) -> Reading:
     )
 
 
-async def _record(database: Database, article: Article, outcome: Reading | Retry, now: datetime) -> None:
-    """The outcome, what it makes owed, and the host's release, in one commit."""
+async def _record(
+    database: Database, article: Article, outcome: Reading | Retry, now: datetime, *, pause: timedelta
+) -> None:
+    """The outcome, what it makes owed, and the host's release, in one commit; the host may ask for a pause."""
     async with database.write() as session:
-        await polling.release_host(session, article.host)
+        await polling.release_host(session, article.host, now + pause if pause else None)
         if isinstance(outcome, Retry):
             await summaries.record_retry(session, article.id, due_at=now + outcome.wait, reason=outcome.reason)
             log.warning("article %s: its page is tried again in %s: %s", article.id, outcome.wait, outcome.reason)
