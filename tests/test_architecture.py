@@ -13,7 +13,7 @@ MODULES = [str(path.relative_to(ROOT)) for package in PACKAGES for path in sorte
 TESTS = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "tests").rglob("*.py"))]
 
 #: The composition root, and what stands beside it.
-COMPOSITION = ("bot/app.py", "bot/cli.py", "bot/check.py", "bot/demo/")
+COMPOSITION = ("bot/app.py", "bot/cli/", "bot/check.py", "bot/demo/")
 #: What pure code may take of the models: their enums.
 ENUMS = ("Kind", "State", "Role", "Origin")
 #: Values in, values out: no database, no network, no loop.
