@@ -125,7 +125,6 @@ class App:
 async def open_app(settings: Settings, *, now: Callable[[], datetime] = utcnow) -> AsyncIterator[App]:
     """Make the parts, and close them in the end. Nothing is read or written yet."""
     database = Database(settings.database.url)
-    client = create_client(settings.polling.allow_networks)
     links: dict[str, InviteLink] = {}
     rules = Rules(
         access=settings.access.mode,
@@ -138,9 +137,9 @@ async def open_app(settings: Settings, *, now: Callable[[], datetime] = utcnow) 
         database, rules, now, get_link=lambda channel, code: links[channel](code) if channel in links else ""
     )
     try:
-        yield App(settings, database, Fetcher(client), conversation, links, now)
+        async with open_fetcher(settings) as fetcher:
+            yield App(settings, database, fetcher, conversation, links, now)
     finally:
-        await client.aclose()
         await database.close()
 
 
@@ -148,6 +147,14 @@ async def prepare(app: App) -> None:
     """Bring the store to its present form, and put in it what the settings name. Raises OldDatabaseError."""
     if app.database.is_sqlite:
         await migrate.upgrade(app.database)
+@asynccontextmanager
+async def open_fetcher(settings: Settings) -> AsyncIterator[Fetcher]:
+    """The one way to the sources; beside it, a client for those alone whose bad certificate is allowed."""
+    networks = settings.polling.allow_networks
+    async with create_client(networks) as client, create_client(networks, verify=False) as lax:
+        yield Fetcher(client, lax=lax)
+
+
     elif not await migrate.is_current(app.database):
         raise OldDatabaseError
     async with app.database.write() as session:
@@ -166,6 +173,8 @@ async def _add_sources(session: AsyncSession, settings: Settings, now: datetime)
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     """The whole of loa on Telegram, until `stop`. Raises ChannelError when the token is refused."""
+        if "allow_bad_certificate" in source.model_fields_set:
+            await polling.set_bad_certificate(session, source.url, allowed=source.allow_bad_certificate)
     async with open_app(settings) as app:
         await prepare(app)
         async with open_telegram(app) as channel, schedule_upkeep(app):

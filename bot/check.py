@@ -1,11 +1,10 @@
 """Tests what the settings name: the database, the token, each source; says what to mend. It changes nothing."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import utcnow
+from bot.app import open_fetcher, utcnow
 from bot.channel import ChannelError
 from bot.config import AccessMode, Settings, require_telegram
 from bot.config_problems import SettingsError
@@ -14,8 +13,15 @@ from bot.telegram import check_telegram
 from db import migrate, polling
 from db.engine import Database, get_cause
 from feeds.errors import FeedsError, ForbiddenAddressError, ParseError
-from feeds.fetch import Fetcher, create_client
+from feeds.fetch import Fetcher
 from feeds.parse import parse_feed
+
+_REMEDY = "Open the address in a browser; if it works there, try again later."
+_REMEDIES = {
+    "the server's certificate is not trusted": (
+        "Tell the site's office. If it is theirs all the same: loa sources add ADDRESS --allow-bad-certificate"
+    )
+}
 
 
 class Finding(NamedTuple):
@@ -29,36 +35,34 @@ class Finding(NamedTuple):
 
 async def check_all(settings: Settings) -> list[Finding]:
     """Everything, one after the other; nothing that fails keeps the rest from being tested."""
-    database_finding, urls = await _check_database(settings)
+    database_finding, sources = await _check_database(settings)
     findings = [Finding("settings", True, "every value can be read"), database_finding]
     findings.append(await _check_telegram(settings))
     findings.append(_check_admins(settings))
-    urls = list(dict.fromkeys([*(source.url for source in settings.sources), *urls]))
-    if not urls:
+    sources = {source.url: source.allow_bad_certificate for source in settings.sources} | sources
+    if not sources:
         findings.append(Finding("sources", True, "none yet", "Name one in [[sources]], or send /addsource to the bot."))
-    client = create_client(settings.polling.allow_networks)
-    try:
-        return findings + [await _check_source(Fetcher(client), url) for url in urls]
-    finally:
-        await client.aclose()
+    async with open_fetcher(settings) as fetcher:
+        return findings + [await _check_source(fetcher, url, is_lax) for url, is_lax in sources.items()]
 
 
-async def _check_database(settings: Settings) -> tuple[Finding, Sequence[str]]:
-    """The finding, and the addresses of the sources that were added in chat."""
+async def _check_database(settings: Settings) -> tuple[Finding, dict[str, bool]]:
+    """The finding, and the addresses of the sources in it, with whether each may show a bad certificate."""
     database = Database(settings.database.url)
     if database.is_new:
-        return Finding("database", True, f"{database.url.database} will be made by the first loa run"), []
+        return Finding("database", True, f"{database.url.database} will be made by the first loa run"), {}
     try:
         if not await migrate.is_current(database):
-            return Finding("database", False, "of another version", "Run: loa db upgrade"), []
+            return Finding("database", False, "of another version", "Run: loa db upgrade"), {}
         async with database.read() as session:
             rows = await polling.list_sources(session)
     except SQLAlchemyError as error:
         remedy = "Is the server running, and the address in [database] right? May loa write to the folder?"
-        return Finding("database", False, get_cause(error), remedy), []
+        return Finding("database", False, get_cause(error), remedy), {}
     finally:
         await database.close()
-    return Finding("database", True, f"{len(rows)} sources in it"), [row.source.url for row in rows]
+    sources = {row.source.url: row.source.allow_bad_certificate for row in rows}
+    return Finding("database", True, f"{len(rows)} sources in it"), sources
 
 
 def _check_admins(settings: Settings) -> Finding:
@@ -82,14 +86,14 @@ async def _check_telegram(settings: Settings) -> Finding:
         return Finding("telegram", False, error.reason, remedy)
 
 
-async def _check_source(fetcher: Fetcher, url: str) -> Finding:
+async def _check_source(fetcher: Fetcher, url: str, is_lax: bool) -> Finding:
     name = f"source {hide_user(url)}"
     try:
-        feed = parse_feed(await fetcher.get(url), utcnow())
+        feed = parse_feed(await fetcher.get(url, allow_bad_certificate=is_lax), utcnow())
     except ForbiddenAddressError as error:
         return Finding(name, False, str(error), "If it is the office's own network, name it in polling.allow_networks.")
     except ParseError as error:
         return Finding(name, False, str(error), "Look for the address of the site's RSS feed.")
     except FeedsError as error:
-        return Finding(name, False, str(error), "Open the address in a browser; if it works there, try again later.")
+        return Finding(name, False, str(error), _REMEDIES.get(str(error), _REMEDY))
     return Finding(name, True, f"{len(feed.entries)} articles, {feed.title or 'without a title'}")

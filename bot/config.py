@@ -18,6 +18,7 @@ from bot.values import (
     ApiAddress,
     Between,
     DatabaseUrl,
+    Flag,
     Interval,
     Networks,
     Proxy,
@@ -143,6 +144,13 @@ class SourceSettings(_Section):
     url: WebAddress = Field(repr=False, description="The address of the feed.")
     name: Text = Field(default="", description="What the source is called; without it, by its feed's own title.")
     topic: Text = Field(default="", description="The topic that its news belongs to, which chats follow.")
+    allow_bad_certificate: Flag = Field(
+        default=False,
+        description=(
+            "Read it although its server's certificate is expired, self-signed, incomplete or of another name. Others "
+            "on the way could then change what loa reads; it holds for this source's own server only."
+        ),
+    )
 
 
 class Settings(BaseSettings):

@@ -18,6 +18,8 @@ REASONS = (
     N_("only http and https addresses are fetched"),
     N_("the address is private; polling.allow_networks may open it"),
     N_("gone for good (410)"),
+    N_("the site's robots.txt asks programs not to read this page"),
+    N_("the site's robots.txt cannot be had"),
     N_("the host's name is not known"),
     N_("the server's certificate is not trusted"),
     N_("no secure connection could be made"),

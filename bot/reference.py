@@ -93,7 +93,7 @@ def render_default(setting: Setting) -> str:
         return "none"
     if isinstance(value, timedelta):
         return json.dumps(render_interval(value))
-    return str(value) if isinstance(value, int) else json.dumps(value, default=str)
+    return json.dumps(value, default=str)
 
 
 def write_pages(folder: Path) -> Iterator[Path]:

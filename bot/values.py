@@ -123,6 +123,7 @@ def _cut_slash(value: str) -> str:
     return value.rstrip("/")
 
 
+Flag = Annotated[bool, Shape("true or false")]
 Text = Annotated[str, AfterValidator(_clean_text), Shape('text between quotes, such as "Cục Thống kê"')]
 Interval = Annotated[
     timedelta,

@@ -211,6 +211,10 @@ async def pause_source(session: AsyncSession, source_id: int, reason: str = "") 
     paused = update(Source).where(Source.id == source_id, Source.state == SourceState.ACTIVE)
     return await execute_count(session, paused.values(state=SourceState.PAUSED, reason=reason)) == 1
 
+async def list_urls(session: AsyncSession) -> Sequence[str]:
+    return (await session.scalars(select(Source.url))).all()
+
+
 
 async def resume_source(session: AsyncSession, source_id: int, now: datetime) -> bool:
     """Poll it again, at once; false when it was not paused or gone."""

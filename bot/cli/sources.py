@@ -1,16 +1,43 @@
 """`loa sources`: what is watched, added one by one or by the list. It decides nothing."""
 
+from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import typer
 
 from bot.app import FIRST_TOPIC, App, utcnow
-from bot.cli.shared import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, out, print_json, print_table, with_app
+from bot.cli.opml import Report, export_feeds, import_feeds
+from bot.cli.shared import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    JsonOption,
+    err,
+    fail,
+    load,
+    out,
+    print_json,
+    print_table,
+    with_app,
+)
 from bot.outside import hide_user
 from db import following, polling
+from db.health import Health, HealthState, get_health
+from db.models import Source
+from feeds.errors import ParseError
+from feeds.opml import Skipped
 
 sources_cli = typer.Typer(help="The sources that are watched.", no_args_is_help=True)
+
+_REMARKS = {
+    HealthState.BROKEN: "its page was redesigned; give its address to /addsource to mend its rules. Last read {since}",
+    HealthState.SILENT: "nothing new since {since}, as a rule every {gap}; has it moved?",
+    HealthState.GAP: "on {since} more came at once than it holds; look at its site for what is missing",
+    HealthState.MOVED: "moved here on {since}",
+    HealthState.WELL: "news about every {gap}",
+}
 
 
 @sources_cli.command("list")
@@ -21,15 +48,36 @@ def list_sources(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = Fa
         async with app.database.read() as session:
             return await polling.list_sources(session)
 
-    columns = ("Number", "Name", "Address", "Topic", "State", "Articles", "Reason")
-    rows = [
-        (source.id, source.name, hide_user(source.url), topic, source.state.value, articles, source.reason)
-        for source, topic, articles in with_app(config, work)
-    ]
+    columns = ("Number", "Name", "Address", "Topic", "State", "Articles", "Remark")
+    zone = load(config).office.timezone
+    rows = [_describe(row, zone) for row in with_app(config, work)]
     if as_json:
         print_json([dict(zip((name.lower() for name in columns), row, strict=True)) for row in rows])
     else:
         print_table(columns, rows)
+
+
+def _describe(row: polling.SourceRow, zone: ZoneInfo) -> tuple[object, ...]:
+    source, topic, articles = row
+    health = get_health(source, utcnow())
+    remarks = [_remark(source, health, zone), "its certificate is not checked" if source.allow_bad_certificate else ""]
+    address = hide_user(source.url)
+    return source.id, source.name, address, topic, health.state.value, articles, "; ".join(filter(None, remarks))
+
+
+def _remark(source: Source, health: Health, zone: ZoneInfo) -> str:
+    if health.state not in _REMARKS:
+        return source.reason
+    if health.state is HealthState.WELL and health.rhythm is None:
+        return ""
+    since = f"{health.since.astimezone(zone):%d/%m/%Y}" if health.since else "never"
+    gap = _name_days(health.rhythm.gap) if health.rhythm else ""
+    return _REMARKS[health.state].format(since=since, gap=gap)
+
+
+def _name_days(gap: timedelta) -> str:
+    days = round(gap / timedelta(days=1))
+    return "day" if days <= 1 else f"{days} days"
 
 
 @sources_cli.command("add")
@@ -37,6 +85,9 @@ def add_source(
     url: Annotated[str, typer.Argument(help="The address of a feed.")],
     topic: Annotated[str, typer.Option(help="The topic its news belongs to.")] = FIRST_TOPIC,
     name: Annotated[str, typer.Option(help="What to call it; the feed's own title if not named.")] = "",
+    allow_bad_certificate: Annotated[
+        bool, typer.Option("--allow-bad-certificate", help="Read it although its certificate is not to be trusted.")
+    ] = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Watch a feed from now on. Test it first with: loa check"""
@@ -47,9 +98,62 @@ def add_source(
     async def work(app: App) -> bool:
         async with app.database.write() as session:
             row = await following.get_or_add_topic(session, topic, utcnow())
-            added = await polling.add_source(
-                session, url=url, host=host or "", name=name, topic_id=row.id, now=utcnow()
-            )
+            added = await polling.add_source(session, url=url, host=host, name=name, topic_id=row.id, now=utcnow())
+            if allow_bad_certificate:
+                await polling.set_bad_certificate(session, url, allowed=True)
             return added is not None
 
     out.print("It is watched from now on." if with_app(config, work) else "It is watched already.")
+    if allow_bad_certificate:
+        out.print("The certificate of its server is not checked: others on the way could change what loa reads.")
+
+
+@sources_cli.command("import")
+def import_list(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="An OPML file, as feed readers write it.")],
+    topic: Annotated[str, typer.Option(help="The topic of feeds that stand in no folder.")] = FIRST_TOPIC,
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    """Watch every feed of a list; its folders become topics. What the feeds have already is not announced."""
+
+    async def work(app: App) -> Report:
+        return await import_feeds(app, file.read_bytes(), topic)
+
+    try:
+        report = with_app(config, work)
+    except ParseError:
+        fail(f"{file} holds no list of feeds (OPML).", 1)
+    if as_json:
+        added = [outline._replace(url=hide_user(outline.url))._asdict() for outline in report.added]
+        print_json({"added": added, "skipped": [_hide(item)._asdict() for item in report.skipped]})
+        return
+    if report.skipped:
+        print_table(("Skipped", "Address", "Why"), [_hide(item) for item in report.skipped])
+    out.print(f"{len(report.added)} feeds were added, {len(report.skipped)} were skipped.")
+    if report.added:
+        out.print(f"Topics: {', '.join(report.topics)}. Chats choose new ones with /topics.", markup=False)
+
+
+@sources_cli.command("export")
+def export_list(
+    file: Annotated[Path | None, typer.Argument(help="Where to write the list; on the screen if not named.")] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Write the list of feeds as OPML, with the topics as folders, for feed readers or another loa."""
+
+    async def work(app: App) -> list[polling.SourceRow]:
+        async with app.database.read() as session:
+            return await polling.list_sources(session)
+
+    body, skipped = export_feeds(with_app(config, work))
+    if file is None:
+        typer.echo(body, nl=False)
+    else:
+        file.write_bytes(body)
+    for item in skipped:
+        err.print(f"{item.title} {item.url}: {item.reason}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _hide(item: Skipped) -> Skipped:
+    return item._replace(url=hide_user(item.url)) if item.url else item
