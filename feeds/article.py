@@ -1,37 +1,42 @@
 """Reads an article's page into a story: bytes in, a story out; never fetches."""
 
-import re
-from collections import Counter
 from dataclasses import replace
-from datetime import datetime
-from itertools import islice
+from datetime import date, datetime
 from typing import Any
 
-from db.text import fold, syllables
-from feeds.blocks import Block, get_look, parse_html, read_blocks
-from feeds.body import find_title, is_breadcrumb, is_marked, is_stamp, select_body
+from db.text import syllables
+from feeds.area import Area, Span, find_area, find_span
+from feeds.asides import Asides
+from feeds.blocks import Block, View, is_prose, parse_html, read_view
+from feeds.body import find_title, is_noise, is_signature_look, is_stamp, is_text, select_body, select_rows
 from feeds.charset import decode_page
+from feeds.chosen import Chosen, apply_rules
 from feeds.clean import squeeze
-from feeds.dates import parse_stamp
+from feeds.dates import LOCAL
 from feeds.errors import ArticleError
+from feeds.events import find_event_date
+from feeds.links import web_url
 from feeds.metadata import Metadata, read_metadata
+from feeds.papers import read_papers
+from feeds.parts import drop_captions, find_section, fit_section, is_beside, is_signature, split_lead, split_signature
+from feeds.pictures import find_gallery
+from feeds.published import parse_printed
 from feeds.summarisers.fit import trim_end_mark
-from feeds.summarisers.lead import LEAST_SYLLABLES, repeats_title
-from feeds.types import Story
+from feeds.summarisers.lead import LEAST_SYLLABLES
+from feeds.types import ArticleRules, Story
 
 _NOT_HTML = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"RIFF")
-_CAPTIONS = re.compile(r"mot (?:so|vai) hinh anh\b|hinh anh\b.*:$")
-_LEAD_LOOK = re.compile(r"sapo|lead|summary|intro|desc|trich|mo-?ta|tom-?tat|chapeau")
-_LEAD_START = re.compile(r"(?:sang|trua|chieu|toi|ngay|trong cac ngay)(?: ngay)?,? \d{1,2}[/-]\d{1,2}")
-_CRUMBS = re.compile(r"\s*[»›>|]\s*|\s/\s")
-_LONGEST_LEAD = 600
-_LONGEST_SECTION = 60
+_BELOW = 8  # lines
 
 
-def read_story(body: bytes, url: str, content_type: str = "", *, title: str = "") -> Story:
-    """The article on a page. `title` is what the feed calls it, which helps to find the title among the lines.
+def read_story(
+    body: bytes, url: str, content_type: str = "", *, title: str = "", rules: ArticleRules | None = None
+) -> Story:
+    """The article on a page: by the source's rules first, then by what its head says, then by its looks.
 
-    Raises ArticleError when the body is no HTML or holds no article text.
+    `title` is what the feed calls it, which helps to find the title among the lines. The text is empty where there
+    are only pictures or papers. Raises ArticleError when the body is no HTML or holds no article, and RulesError
+    when a rule is no CSS selector.
     """
     if body.lstrip()[:8].startswith(_NOT_HTML) or not _may_be_html(content_type):
         raise ArticleError("not HTML", url=url)
@@ -39,10 +44,10 @@ def read_story(body: bytes, url: str, content_type: str = "", *, title: str = ""
     if root is None:
         raise ArticleError("empty page", url=url)
     metadata = read_metadata(root)
-    if title:
-        metadata = replace(metadata, names=(squeeze(title), *metadata.names))
-    story = _read_lines(read_blocks(root), metadata)
-    if not any(len(syllables(text)) >= LEAST_SYLLABLES for text in (story.lead, *story.paragraphs)):
+    chosen = apply_rules(root, rules or ArticleRules())
+    names = filter(None, (chosen.title, squeeze(title), *metadata.names))
+    story = _read_view(read_view(root), replace(metadata, names=tuple(names)), chosen, _find_base(root, url))
+    if not _holds_anything(story):
         raise ArticleError("no article text", url=url)
     return story
 
@@ -52,112 +57,93 @@ def _may_be_html(content_type: str) -> bool:
     return kind in {"", "text/html", "application/xhtml+xml", "text/xml", "application/xml", "text/plain"}
 
 
-def _read_lines(blocks: list[Block], metadata: Metadata) -> Story:
-    place = find_title(blocks, metadata)
-    before, after = (blocks[:place], blocks[place + 1 :]) if place is not None else ([], blocks)
-    stamped = [block for block in (*before[-2:], *after[:4]) if is_stamp(block.text)]
-    lines = _without_captions([block for block in select_body(after) if block not in stamped])
-    lines, signature = _split_signature(lines)
-    lead, paragraphs = _split_lead(lines, metadata.descriptions, _title(blocks, place, metadata))
+def _find_base(root: Any, url: str) -> str:
+    """What the page's links are relative to."""
+    return web_url(next(iter(root.xpath("//base/@href")), ""), url) or url
+
+
+def _holds_anything(story: Story) -> bool:
+    return bool(story.text or (story.title and (story.pictures or story.attachments)))
+
+
+def _read_view(view: View, metadata: Metadata, chosen: Chosen, base: str) -> Story:
+    asides = Asides(view.blocks)
+    blocks = [block for block in view.blocks if not asides.holds(block.owner)]
+    title = _find_title(blocks, metadata, chosen)
+    stamps = [block for block in _list_near(view.blocks, title) if is_stamp(block.text)]
+    span = find_span(view, title, asides)
+    lines = [block for block in _select_lines(view, span, chosen, asides) if block not in stamps]
+    area = find_area(view, span, title, lines, asides)
+    gallery = find_gallery(view, area, base)
+    heading = chosen.title or (title.text if title else next(iter(metadata.names), metadata.title))
+    lines, signature = split_signature(drop_captions(lines, gallery.captions))
+    signature = signature or _find_signature(view, area, lines, gallery.captions)
+    lead, paragraphs = _split_lead(lines, metadata, chosen, heading)
+    published_at = chosen.published_at or metadata.published_at or _read_stamp(stamps)
     return Story(
-        title=_title(blocks, place, metadata),
-        section=_fit_section(metadata.section) or _fit_section(_find_section(blocks, place)),
+        title=heading,
+        section=fit_section(metadata.section) or find_section(blocks, title),
         lead=lead,
-        paragraphs=tuple(trim_end_mark(text) for text in paragraphs),
+        paragraphs=paragraphs,
         signature=signature,
-        published_at=metadata.published_at or _first_stamp(stamped),
+        published_at=published_at,
+        event_date=find_event_date(" ".join((lead, *paragraphs)), _day(published_at)),
+        pictures=gallery.pictures,
+        attachments=read_papers((thing.element for thing in view.links if area.holds(thing)), base),
     )
 
 
-def _title(blocks: list[Block], place: int | None, metadata: Metadata) -> str:
-    if place is not None:
-        return blocks[place].text
-    return next(iter(metadata.names), metadata.title)
+def _find_title(blocks: list[Block], metadata: Metadata, chosen: Chosen) -> Block | None:
+    named = next((block for block in blocks if block.owner in chosen.titles), None)
+    if named:
+        return named
+    place = find_title(blocks, metadata)
+    return None if place is None else blocks[place]
 
 
-def _first_stamp(stamped: list[Block]) -> datetime | None:
-    return parse_stamp(stamped[0].text) if stamped else None
+def _list_near(blocks: list[Block], title: Block | None) -> list[Block]:
+    """The lines where a page prints its date: below the title, or above and beside it."""
+    start = title.place + 1 if title else 0
+    after = blocks[start : start + _BELOW]
+    prose = next((place for place, block in enumerate(after) if is_prose(block) and not is_stamp(block.text)), _BELOW)
+    before = [block for block in blocks[max(start - 3, 0) : start - 1] if title and is_beside(block, title)]
+    return [*after[: max(prose, _BELOW // 2)], *before]
 
 
-def _find_section(blocks: list[Block], place: int | None) -> str:
-    """The last crumb of the way to the page, or the short line directly before the title and beside it."""
-    end = place or 0
-    crumbs = [block.text for block in blocks[:end] if is_breadcrumb(block)]
-    if end and not crumbs and _is_beside(blocks[end - 1], blocks[end]):
-        crumbs = [blocks[end - 1].text]
-    return _CRUMBS.split(crumbs[-1].strip(" »›>|/"))[-1] if crumbs else ""
+def _select_lines(view: View, span: Span, chosen: Chosen, asides: Asides) -> list[Block]:
+    """The article's lines; those of captions too, where the page does not name them so."""
+    ruled = [block for block in view.blocks if block.owner in chosen.body and is_text(block) and not is_noise(block)]
+    if ruled:
+        return ruled
+    plain = [
+        block
+        for block in view.blocks[span.start : span.end]
+        if not (asides.holds(block.owner) or asides.holds_caption(block.owner) or block.owner in chosen.leads)
+    ]
+    return select_body(plain) or select_rows(plain)
 
 
-def _fit_section(text: str) -> str:
-    """The text if it may be the name of a section."""
-    return text if len(text) <= _LONGEST_SECTION and not is_stamp(text) else ""
+def _find_signature(view: View, area: Area, lines: list[Block], captions: frozenset[int]) -> str:
+    """Below the text: the first line that tells by its looks who wrote it."""
+    start = lines[-1].place + 1 if lines else area.start
+    below = (block for block in view.blocks[start : area.end] if block.place not in captions)
+    return next((block.text for block in below if is_signature(block) and is_signature_look(block)), "")
 
 
-def _is_beside(block: Block, title: Block) -> bool:
-    """Whether two lines stand in one frame, at most two steps out."""
-    shared = [frame for frame in _frames(block) if frame in _frames(title)]
-    return any(frame.tag not in {"html", "tr"} for frame in shared)
+def _split_lead(lines: list[Block], metadata: Metadata, chosen: Chosen, heading: str) -> tuple[str, tuple[str, ...]]:
+    if chosen.lead:
+        lines = [line for line in lines if line.owner not in chosen.leads and line.text not in chosen.lead]
+        lead, texts = chosen.lead, [line.text for line in lines]
+    else:
+        lead, texts = split_lead(lines, metadata.descriptions, heading)
+    if not any(len(syllables(text)) >= LEAST_SYLLABLES for text in (lead, *texts)):
+        return "", ()
+    return lead, tuple(trim_end_mark(text) for text in texts)
 
 
-def _frames(block: Block) -> list[Any]:
-    return [block.owner, *islice(block.owner.iterancestors(), 2)]
+def _read_stamp(stamps: list[Block]) -> datetime | None:
+    return next(filter(None, (parse_printed(block.text) for block in stamps)), None)
 
 
-def _without_captions(lines: list[Block]) -> list[Block]:
-    end = next((index for index, line in enumerate(lines) if is_marked(line, _CAPTIONS)), len(lines))
-    owners = Counter(line.owner for line in lines)
-    return [line for line in lines[:end] if owners[line.owner] > 1 or not _is_caption(line)]
-
-
-def _is_caption(line: Block) -> bool:
-    """A short line in one frame with a picture, and with nothing else."""
-    pictured = line.owner.find(".//img") is not None
-    words = squeeze("".join(line.owner.itertext()))
-    return pictured and len(line.text) <= 200 and len(words) <= len(line.text) + 5
-
-
-def _split_signature(lines: list[Block]) -> tuple[list[Block], str]:
-    """The text ends where its last `./.` stands; a short line after the text names who wrote it."""
-    end = max((index for index, line in enumerate(lines, 1) if line.text.endswith("./.")), default=0)
-    tail = lines[end:]
-    if end and _size(tail) < _size(lines[:end]):
-        return lines[:end], tail[0].text if tail and _is_signature(tail[0]) else ""
-    if len(lines) > 1 and _is_signature(lines[-1]):
-        return lines[:-1], lines[-1].text
-    return lines, ""
-
-
-def _size(lines: list[Block]) -> int:
-    return sum(len(line.text) for line in lines)
-
-
-def _is_signature(line: Block) -> bool:
-    text = line.text.strip("()")
-    is_name = text[:1].isupper() and text[-1:].isalpha() and len(text) <= 60 and len(text.split()) <= 10
-    return is_name and line.owner.tag != "li" and not line.is_heading
-
-
-def _split_lead(lines: list[Block], descriptions: tuple[str, ...], title: str) -> tuple[str, list[str]]:
-    """A lead that says no more than the title is left out."""
-    texts = [line.text for line in lines]
-    if texts and fold(texts[0]) == fold(title):
-        lines, texts = lines[1:], texts[1:]
-    if len(texts) < 2 or len(texts[0]) > _LONGEST_LEAD or len(syllables(texts[0])) < LEAST_SYLLABLES:
-        return "", texts
-    if not _looks_like_lead(lines[0]) and _bare(texts[0]) not in {_bare(text) for text in descriptions}:
-        return "", texts
-    return "" if repeats_title(texts[0], title) else trim_end_mark(texts[0]), texts[1:]
-
-
-def _looks_like_lead(line: Block) -> bool:
-    return bool(
-        line.bold > 0.9
-        or line.is_heading
-        or _LEAD_LOOK.search(get_look(line.owner))
-        or line.text.endswith(("...", "…"))
-        or _LEAD_START.match(fold(line.text))
-    )
-
-
-def _bare(text: str) -> str:
-    return " ".join(syllables(text))
+def _day(moment: datetime | None) -> date | None:
+    return moment.astimezone(LOCAL).date() if moment else None

@@ -3,10 +3,11 @@
 import re
 from collections import Counter, defaultdict
 from itertools import islice
+from math import inf
 from typing import Any
 
 from db.text import fold, syllables
-from feeds.blocks import Block, get_look
+from feeds.blocks import Block, get_look, is_prose
 from feeds.dates import parse_stamp
 from feeds.metadata import Metadata
 
@@ -17,8 +18,15 @@ _BOX = re.compile(
 _FRAME = re.compile(r"trang:|trang \d|ban quyen|(?:tong )?(?:so )?luot truy cap")
 _NOISE = re.compile(
     r"luot xem|so lan xem|so luot xem|(?:in trang|in bai|in bai viet|co chu|nghe bai viet|chia se)[\W\d]*$"
-    r"|gui email|ve dau trang|xem them|tep dinh kem|file dinh kem|tai lieu dinh kem|anh:"
+    r"|advert(?:isement)?[\W\d]*$|(?:published|updated|posted)\b.*\b(?:19|20)\d\d\b|photo:|image \d"
+    r"|by [a-z .-]+ [-|] \d|gui email|ve dau trang|xem them|tep dinh kem|file dinh kem|tai lieu dinh kem|anh:"
 )
+_GALLERY = re.compile(r"mot (?:so|vai) hinh anh\b|hinh anh\b.*:$")
+_SIGNATURE = re.compile(
+    r"\(?(?:(?:ctk|cctk|bbt|pv|ttxvn)\b|(?:nguon|theo|tac gia|nguoi dua tin|tin|tin,? anh|bai,? anh):)"
+)
+_SIGNATURE_LOOK = re.compile(r"signature|author|tac-?gia|nguoi-?viet")
+_RIGHT = re.compile(r"text-align\s*:\s*right", re.IGNORECASE)
 _TITLE_LOOK = re.compile(r"title|headline|tieu-?de")
 _BREADCRUMB_LOOK = re.compile(r"breadcrumb|duong-?dan|sitemap")
 _STAMP = re.compile(r"thu \w+|chu nhat|ngay|dang(?: ngay| luc| tai|:)|cap nhat|xuat ban|thoi gian|luc|\(?\d")
@@ -38,30 +46,42 @@ def find_title(blocks: list[Block], metadata: Metadata) -> int | None:
 
 
 def select_body(blocks: list[Block]) -> list[Block]:
-    """Of the lines after the title, those of the article, up to where other news or the frame begins."""
-    blocks = [block for block in blocks[: _find_stop(blocks)] if not _is_noise(block)]
+    """Of the lines between the title and what ends the article, those that are its text; a heading ends none."""
+    blocks = [block for block in blocks if not is_noise(block)]
     inside = set(_container(blocks))
     places = [index for index, block in enumerate(blocks) if block.owner in inside]
     if not places:
         return []
-    return [
+    found = [
         block
         for index, block in enumerate(blocks[: places[-1] + 1])
-        if block.linked < 0.5 and (block.owner in inside or (index < places[0] and is_prose(block)))
+        if is_text(block) and (block.owner in inside or (index < places[0] and is_prose(block)))
     ]
+    end = next((index for index, block in enumerate(reversed(found)) if not block.is_heading), 0)
+    return found[: len(found) - end]
 
 
-def _find_stop(blocks: list[Block]) -> int:
-    """Where the article is over; a box of other news above its first line ends nothing."""
+def select_rows(blocks: list[Block]) -> list[Block]:
+    """The rows of figures, for a page that has nothing else to say; rows of links are no figures."""
+    return [block for block in blocks if block.is_row and block.linked < 0.3]
+
+
+def find_stop(blocks: list[Block], begun_at: float = inf) -> int:
+    """The index where the article is over; a box of other news ends nothing before the text has begun.
+
+    `begun_at` is the place of a line below which there is something of the article, be it text or not.
+    """
     begun = False
     for index, block in enumerate(blocks):
+        begun = begun or block.place >= begun_at
         if is_marked(block, _FRAME) or (begun and is_marked(block, _BOX)):
             return index
-        begun = begun or is_prose(block)
+        begun = begun or is_prose(block) or block.is_row
     return len(blocks)
 
 
-def _is_noise(block: Block) -> bool:
+def is_noise(block: Block) -> bool:
+    """Whether a line is one of the page's own, such as `Lượt xem: 20`."""
     return is_marked(block, _NOISE) or is_marked(block, _BOX)
 
 
@@ -76,8 +96,21 @@ def is_stamp(text: str) -> bool:
     return bool(begins) and parse_stamp(text) is not None
 
 
-def is_prose(block: Block) -> bool:
-    return block.linked < 0.4 and len(block.text) >= 30
+def is_text(block: Block) -> bool:
+    """Whether a line is no mere link: a sentence may be a link for the most part."""
+    plain = len(block.text) * (1 - block.linked)
+    return block.linked < 0.5 or (plain >= 30 and len(block.text) >= 80)
+
+
+def is_gallery_heading(block: Block) -> bool:
+    return is_marked(block, _GALLERY)
+
+
+def is_signature_look(block: Block) -> bool:
+    """Whether a line is by its looks the name of who wrote the article."""
+    owner = block.owner
+    is_right = owner.get("align") == "right" or _RIGHT.search(owner.get("style", "")) is not None
+    return is_right or _SIGNATURE_LOOK.search(get_look(owner)) is not None or is_marked(block, _SIGNATURE)
 
 
 def is_breadcrumb(block: Block) -> bool:
@@ -104,6 +137,7 @@ def _title_score(block: Block, names: set[str], title: str) -> float:
         score = 2.5
     if score:
         score += 2.0 * (block.owner.tag == "h1") + 1.0 * block.is_heading
+        score -= 1.0 * block.text.endswith(".")
         score -= 3.0 * (block.linked > 0.5) + 3.0 * is_breadcrumb(block)
     return score
 

@@ -7,7 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from feeds.clean import plain_text, squeeze
-from feeds.dates import parse_stamp
+from feeds.published import parse_printed
+
+_TIMES = (
+    "//*[@itemprop='datePublished']/@content | //*[@itemprop='datePublished']/@datetime | //time[@pubdate]/@datetime"
+    " | //time[contains(@class, 'published') or contains(@class, 'entry-date')]/@datetime"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +30,14 @@ def read_metadata(root: Any) -> Metadata:
     """From the whole tree, scripts included."""
     metas = _read_metas(root)
     linked = [node for script in root.xpath("//script[@type='application/ld+json']") for node in _nodes(script)]
-    stamps = (*_values(linked, "datePublished"), *metas.get("article:published_time", ()))
+    stamps = (*_values(linked, "datePublished"), *metas.get("article:published_time", ()), *root.xpath(_TIMES))
     sections = (*_values(linked, "articleSection"), *metas.get("article:section", ()))
     return Metadata(
         names=(*_values(linked, "headline"), *metas.get("og:title", ())),
         title=squeeze("".join(root.xpath("string(//title)"))),
         section=next(iter(sections), ""),
         descriptions=(*metas.get("og:description", ()), *metas.get("description", ())),
-        published_at=next(filter(None, map(parse_stamp, stamps)), None),
+        published_at=next(filter(None, map(parse_printed, stamps)), None),
     )
 
 

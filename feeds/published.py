@@ -25,6 +25,8 @@ _OFFSETS |= {"PST": "-0800", "PDT": "-0700", "CET": "+0100", "CEST": "+0200", "I
 _KNOWN_NAMES = {"Z", "GMT", "UTC", "SA", "CH", "AM", "PM"}
 _NAME = re.compile(r"(?<=[\d\s(])([A-Z]{1,5})(?=\s*\)?\s*$)")
 
+_NEVER = datetime(1, 1, 3, tzinfo=UTC)  # no year that a page could mean
+
 _WEEKDAY = re.compile(r"\bthứ\s+(hai|ba|tư|năm|sáu|bảy|[2-7])\b|\b(chủ\s+nhật)\b", re.IGNORECASE)
 _WEEKDAYS = {"hai": 0, "ba": 1, "tư": 2, "năm": 3, "sáu": 4, "bảy": 5}
 _WEEKDAYS |= {"2": 0, "3": 1, "4": 2, "5": 3, "6": 4, "7": 5}
@@ -40,6 +42,11 @@ def parse_published(text: str, now: datetime) -> datetime | None:
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def parse_printed(text: str) -> datetime | None:
+    """The moment a page's stamp tells; a missing year stays missing, since nobody knows when the page was made."""
+    return parse_published(text, _NEVER)
 
 
 def _put_day_first(text: str, now: datetime) -> str:

@@ -1,7 +1,12 @@
 """What travels inside feeds: frozen values between fetch, parse, decide, article and summarise."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+
+from feeds.documents import find_numbers
+
+#: Parts the cells of a table's row, which is one line of a text.
+CELL_BREAK = " | "
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +53,41 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleRules:
+    """CSS selectors of one source for its articles' pages; an empty one leaves that part to generic reading.
+
+    `remove` takes parts out of the page before anything is read.
+    """
+
+    title: str = ""
+    lead: str = ""
+    body: str = ""
+    date: str = ""
+    remove: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of an article, by its absolute address; `caption` may be empty."""
+
+    url: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A paper that hangs on an article (PDF, DOC, XLS), by its absolute address and the name people see."""
+
+    url: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
-    """What was read from an article's page: NFC text; paragraphs without markup, in order; `lead` may be empty."""
+    """What was read from an article's page: NFC text; paragraphs without markup, in order; `lead` may be empty.
+
+    `event_date` is the day the article tells of, which is seldom that of publication.
+    """
 
     title: str
     section: str = ""
@@ -57,10 +95,18 @@ class Story:
     paragraphs: tuple[str, ...] = field(default=())
     signature: str = ""
     published_at: datetime | None = None
+    event_date: date | None = None
+    pictures: tuple[Picture, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def text(self) -> str:
         return "\n\n".join((self.lead, *self.paragraphs)) if self.lead else "\n\n".join(self.paragraphs)
+
+    @property
+    def document_numbers(self) -> tuple[str, ...]:
+        """The numbers of official papers named in title, text and attachments, each once."""
+        return find_numbers("\n".join((self.title, self.text, *(one.name for one in self.attachments))))
 
 
 @dataclass(frozen=True, slots=True)

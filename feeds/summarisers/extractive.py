@@ -5,7 +5,7 @@ from math import inf, sqrt
 from db.text import bigrams, syllables
 from feeds.summarisers.fit import fit, trim_end_mark
 from feeds.summarisers.sentences import split_sentences
-from feeds.types import Story, Summary
+from feeds.types import CELL_BREAK, Story, Summary
 
 _FUNCTION_WORDS = frozenset(
     syllables(
@@ -18,7 +18,8 @@ _SHORT, _LONG = 8, 60
 
 def summarise(story: Story, *, sentences: int, limit: int) -> Summary | None:
     """The best sentences in the text's order, as many as fit whole; a single one is cut if it is too long."""
-    found = list(dict.fromkeys(split_sentences(trim_end_mark("\n".join(story.paragraphs)))))
+    prose = (text for text in story.paragraphs if CELL_BREAK not in text)
+    found = list(dict.fromkeys(split_sentences(trim_end_mark("\n".join(prose)))))
     text = ""
     for count in range(min(sentences, len(found)), 0, -1):
         text = " ".join(found[index] for index in choose(found, story.title, count))

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from html import escape
 from pathlib import Path
 
@@ -57,6 +57,7 @@ def test_every_part_of_an_article_is_found() -> None:
         paragraphs=(FIRST, LAST),
         signature=SIGNATURE,
         published_at=datetime(2026, 8, 4, 8, 30, tzinfo=LOCAL),
+        event_date=date(2026, 8, 3),
     )
 
 
