@@ -8,6 +8,7 @@ from feeds.clean import plain_text, shorten, squeeze
 from feeds.errors import ParseError
 from feeds.links import web_url
 from feeds.published import parse_published
+from feeds.trim import MOST_ITEMS
 from feeds.types import Entry, Feed
 
 _TITLE_LENGTH = 120
@@ -22,7 +23,7 @@ def parse_json(text: str, base: str, now: datetime) -> Feed:
     items = document.get("items")
     if not isinstance(items, list):
         raise ParseError("JSON, but no feed")
-    entries = (_read_item(item, base, now) for item in items if isinstance(item, dict))
+    entries = (_read_item(item, base, now) for item in items[:MOST_ITEMS] if isinstance(item, dict))
     return Feed(title=_text(document, "title"), entries=tuple(entry for entry in entries if entry is not None))
 
 

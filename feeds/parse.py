@@ -16,6 +16,7 @@ from feeds.errors import ParseError
 from feeds.jsonfeed import parse_json
 from feeds.links import web_url
 from feeds.published import parse_published
+from feeds.trim import trim
 from feeds.types import Entry, Feed, Page
 
 _TITLE_LENGTH = 120
@@ -41,15 +42,15 @@ def parse_feed(page: Page, now: datetime) -> Feed:
 
 
 def _parse_xml(text: str, page: Page, now: datetime) -> Feed:
-    document = _drop_prologue(text)
+    document = trim(_drop_prologue(text))
     head = document[:4096]
     if not document:
         raise ParseError("no feed")
     result = _run_feedparser(document, page)
     if not result.entries and not (result.version or _ROOT.search(head)):
         raise ParseError("a web page, no feed" if _HTML.search(head) else "no feed")
-    items = result.entries[:-1] if _is_cut(text) else result.entries
-    entries = (_read_entry(item, text, page.url, now) for item in items)
+    items = result.entries[:-1] if _is_cut(document) else result.entries
+    entries = (_read_entry(item, document, page.url, now) for item in items)
     return Feed(
         title=_plain(result.feed, "title"),
         ttl=_read_ttl(result.feed),
