@@ -143,10 +143,6 @@ async def open_app(settings: Settings, *, now: Callable[[], datetime] = utcnow) 
         await database.close()
 
 
-async def prepare(app: App) -> None:
-    """Bring the store to its present form, and put in it what the settings name. Raises OldDatabaseError."""
-    if app.database.is_sqlite:
-        await migrate.upgrade(app.database)
 @asynccontextmanager
 async def open_fetcher(settings: Settings) -> AsyncIterator[Fetcher]:
     """The one way to the sources; beside it, a client for those alone whose bad certificate is allowed."""
@@ -155,6 +151,10 @@ async def open_fetcher(settings: Settings) -> AsyncIterator[Fetcher]:
         yield Fetcher(client, lax=lax)
 
 
+async def prepare(app: App) -> None:
+    """Bring the store to its present form, and put in it what the settings name. Raises OldDatabaseError."""
+    if app.database.is_sqlite:
+        await migrate.upgrade(app.database)
     elif not await migrate.is_current(app.database):
         raise OldDatabaseError
     async with app.database.write() as session:
@@ -169,12 +169,12 @@ async def _add_sources(session: AsyncSession, settings: Settings, now: datetime)
         topic = await following.get_or_add_topic(session, source.topic or FIRST_TOPIC, now)
         host = urlsplit(source.url).hostname or ""
         await polling.add_source(session, url=source.url, host=host, name=source.name, topic_id=topic.id, now=now)
+        if "allow_bad_certificate" in source.model_fields_set:
+            await polling.set_bad_certificate(session, source.url, allowed=source.allow_bad_certificate)
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     """The whole of loa on Telegram, until `stop`. Raises ChannelError when the token is refused."""
-        if "allow_bad_certificate" in source.model_fields_set:
-            await polling.set_bad_certificate(session, source.url, allowed=source.allow_bad_certificate)
     async with open_app(settings) as app:
         await prepare(app)
         async with open_telegram(app) as channel, schedule_upkeep(app):
