@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import islice, takewhile
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -16,7 +17,8 @@ from feeds.selectors import list_names
 
 #: Items that make a list.
 FEWEST_ITEMS = 3
-_MOST_LINKS = 3000
+#: Links that are looked at, and items that are read.
+MOST_ITEMS = 300
 _DEEPEST = 14
 _ENOUGH = 12
 _MOST_PLACES = 60
@@ -54,7 +56,7 @@ class Candidate(NamedTuple):
 
 
 def list_links(root: Any, context: Context) -> list[Link]:
-    """The links to pages of the same site whose words could be a title."""
+    """The first links to pages of the same site whose words could be a title."""
     host = _get_site(context.page_url)
     links = []
     for anchor in root.iter("a"):
@@ -64,7 +66,9 @@ def list_links(root: Any, context: Context) -> list[Link]:
         text = text_of_element(anchor)
         if (words := len(syllables(text))) >= FEWEST and not is_more(text):
             links.append(Link(anchor, url, words))
-    return links[:_MOST_LINKS]
+        if len(links) == MOST_ITEMS:
+            break
+    return links
 
 
 def list_candidates(root: Any, links: Sequence[Link]) -> list[Candidate]:
@@ -83,10 +87,12 @@ def list_candidates(root: Any, links: Sequence[Link]) -> list[Candidate]:
 
 
 def _climb(anchor: Any) -> Iterator[Any]:
-    for depth, element in enumerate((anchor, *anchor.iterancestors())):
-        if element.tag in ("body", "html") or depth > _DEEPEST:
-            return
-        yield element
+    return islice(_iter_around(anchor), _DEEPEST)
+
+
+def _iter_around(element: Any) -> Iterator[Any]:
+    """It and what is around it, within the body."""
+    return takewhile(lambda one: one.tag not in ("body", "html"), (element, *element.iterancestors()))
 
 
 def _list_keys(element: Any) -> Iterator[object]:
@@ -132,9 +138,7 @@ def _weigh_places(group: Sequence[Any], title: str) -> float:
 def _weigh_place(element: Any) -> float:
     """Less in the frame of the page, or in a narrow column."""
     weight = 1.0
-    for around in (element, *element.iterancestors()):
-        if around.tag in ("body", "html"):
-            break
+    for around in _iter_around(element):
         if around.tag in _FRAME_TAGS or _is_frame(around):
             weight *= 0.3
         if around.tag in ("td", "div", "table") and _is_narrow(around):
@@ -165,15 +169,13 @@ def _weigh_heading(element: Any, title: str) -> float:
 
 def _get_heading(element: Any) -> str:
     """The short line above a block, folded."""
-    for around in (element, *element.iterancestors()):
+    for around in _iter_around(element):
         before = next((one for one in around.itersiblings(preceding=True) if text_of_element(one)), None)
         if before is not None:
             last = text_of(read_lines([before])[-1])
             return fold(last) if len(syllables(last)) <= 6 else ""
-        if around.tag in ("body", "form") or (
-            around.getparent() is not None and (around.getparent().text or "").strip()
-        ):
-            break
+        if around.tag == "form" or (around.getparent().text or "").strip():
+            return ""
     return ""
 
 

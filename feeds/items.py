@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from db.text import fold, syllables
@@ -22,6 +23,8 @@ FEWEST = 4
 _ENOUGH = 12
 _TEASER = 6
 _TEASER_LENGTH = 1000
+_LONGEST = 3000  # characters of a text that is looked at
+_LONGEST_STAMP = 200
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _TITLE_LOOK = re.compile(r"title|headline|tieu-?de|ten-?tin|subject")
 _MORE = re.compile(
@@ -145,7 +148,7 @@ def text_of_element(element: Any) -> str:
 
 def _read_words(element: Any, context: Context) -> tuple[str, str]:
     """The title and the stamp beside it: its first line of several words, or what a hint says in full."""
-    texts = [text_of(line) for line in read_lines([element])]
+    texts = [text_of(line)[:_LONGEST] for line in read_lines([element])]
     stamp = next((text for text in texts if is_stamp(text, context.now)), "")
     texts = [text for text in texts if not is_stamp(text, context.now)]
     text = next((text for text in texts if len(syllables(text)) >= FEWEST), next(iter(texts), ""))
@@ -157,12 +160,8 @@ def _read_words(element: Any, context: Context) -> tuple[str, str]:
 
 def _judge_look(element: Any, anchor: Any, region: Region) -> float:
     tops = set(elements_of(region.nodes))
-    around = [element]
-    for ancestor in (element, *element.iterancestors()):
-        if ancestor in tops:
-            break
-        around.append(ancestor.getparent())
-    around = [one for one in around if one is not None]
+    inner = list(takewhile(lambda one: one not in tops, (element, *element.iterancestors())))
+    around = [element, *(parent for one in inner if (parent := one.getparent()) is not None)]
     look = 6.0 * any(one.tag in _HEADINGS for one in around)
     look += 2.0 * any(_TITLE_LOOK.search(get_look(one)) for one in (*around[:3], anchor))
     return look + 1.0 * any(one.tag in ("b", "strong") for one in (*around[:3], *anchor.iterdescendants("b", "strong")))
@@ -194,7 +193,8 @@ def _find_date(region: Region, lines: list[Line], title: _Title, rules: PageRule
 def _read_moment(element: Any, context: Context) -> datetime | None:
     """What a machine is told first; the words beside it may be `2 giờ trước`."""
     told = element.get("datetime") or ""
-    return parse_published(told, context.now) or parse_published(text_of_element(element), context.now)
+    text = text_of_element(element)[:_LONGEST_STAMP]
+    return parse_published(told[:_LONGEST_STAMP], context.now) or parse_published(text, context.now)
 
 
 def _list_stamps(lines: list[Line], title: _Title, context: Context) -> Iterator[tuple[str, Any]]:
@@ -217,7 +217,11 @@ def _common_owner(line: Line) -> Any:
 def _find_teaser(region: Region, lines: list[Line], title: _Title, rules: PageRules, context: Context) -> _Part:
     if rules.teaser:
         element = select_first(elements_of(region.nodes), rules.teaser, "teaser")
-        return _Part(drop_relative(text_of_element(element)), element) if element is not None else _Part("", None)
+        return (
+            _Part(drop_relative(text_of_element(element)[:_LONGEST]), element)
+            if element is not None
+            else _Part("", None)
+        )
     for line in lines:
         kept = [
             piece
@@ -225,7 +229,7 @@ def _find_teaser(region: Region, lines: list[Line], title: _Title, rules: PageRu
             if not _is_aside(piece.text, context) and not _is_foreign(piece.link, title, context)
         ]
         kept = [piece for piece in kept if not _is_within(piece.owner, title.element)]
-        text = drop_relative(text_of(kept)).lstrip("-–:|•.,) ")
+        text = drop_relative(text_of(kept)[:_LONGEST]).lstrip("-–:|•.,) ")
         if len(syllables(text)) >= _TEASER and not is_stamp(text, context.now) and not _STATS.match(fold(text)):
             return _Part(text, _common_owner(kept))
     return _Part("", None)

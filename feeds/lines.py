@@ -94,8 +94,6 @@ class _Reader:
     def read(self, top: Any) -> None:
         links: list[Any] = []
         for event, element in etree.iterwalk(top, events=("start", "end")):
-            if not isinstance(element.tag, str):
-                continue
             if element.tag not in _INLINE:
                 self.end_line()
             if element.tag == "a" and event == "start":

@@ -10,7 +10,7 @@ from lxml import etree
 
 from db.text import syllables
 from feeds.blocks import parse_html
-from feeds.candidates import FEWEST_ITEMS, Candidate, list_candidates, list_links
+from feeds.candidates import FEWEST_ITEMS, MOST_ITEMS, Candidate, list_candidates, list_links
 from feeds.charset import decode_page
 from feeds.clean import shorten, squeeze
 from feeds.errors import LayoutError, PageError
@@ -23,8 +23,8 @@ from feeds.selectors import is_exact, propose, propose_within
 from feeds.types import Entry, Feed, Page
 
 _UNSEEN = (etree.Comment, etree.ProcessingInstruction, "script", "style", "noscript", "template", "svg")
-_MOST_ITEMS = 300
 _MOST_CANDIDATES = 12
+_MOST_GAIN = 3.0  # what reading its items can add to a block's score
 _LONGEST_TITLE = 60  # syllables
 _NAME_LENGTH = 120
 
@@ -73,11 +73,9 @@ def find_listing(page: Page, now: datetime) -> Listing | None:
         return None
     context = _get_context(root, page, now)
     links = list_links(root, context)
-    candidates = list_candidates(root, links)[:_MOST_CANDIDATES]
     others = {element for link in links for element in (link.element, *link.element.iterancestors())}
-    read = [(candidate, _read(_outermost(candidate.elements), PageRules(""), context)) for candidate in candidates]
-    for candidate, found in sorted(read, key=lambda pair: -_judge(*pair)):
-        if _judge(candidate, found) and (rules := _write_rules(root, found, others, context)):
+    for found in _rank(list_candidates(root, links), context):
+        if rules := _write_rules(root, found, others, context):
             return Listing(rules, tuple(one.entry for one in found))
     return None
 
@@ -119,7 +117,7 @@ def _get_context(root: Any, page: Page, now: datetime) -> Context:
 
 
 def _select(root: Any, rules: PageRules, context: Context) -> list[Entry]:
-    items = _outermost(select(root, rules.item, "item"))[:_MOST_ITEMS]
+    items = _outermost(select(root, rules.item, "item"))[:MOST_ITEMS]
     return [found.entry for found in _read(items, rules, context)]
 
 
@@ -134,10 +132,22 @@ def _read(items: Sequence[Any], rules: PageRules, context: Context) -> list[Foun
     alone = cut_regions(items, context.now)
     titled = [r.element for r in alone if read_item(r._replace(nodes=[r.element]), rules, context)]
     by_link: dict[str, Found] = {}
-    for region in cut_regions(titled, context.now):
-        if found := read_item(region, rules, context):
-            by_link.setdefault(normalise_link(found.entry.url), found)
+    for found in filter(None, (read_item(region, rules, context) for region in cut_regions(titled, context.now))):
+        by_link.setdefault(normalise_link(found.entry.url), found)
     return list(by_link.values())
+
+
+def _rank(candidates: Sequence[Candidate], context: Context) -> list[list[Found]]:
+    """The items of the blocks that could be the list, best block first; those that could not win are not read."""
+    read: list[tuple[float, list[Found]]] = []
+    best = 0.0
+    for candidate in candidates[:_MOST_CANDIDATES]:
+        if candidate.score * _MOST_GAIN <= best:
+            break
+        found = _read(_outermost(candidate.elements), PageRules(""), context)
+        read.append((_judge(candidate, found), found))
+        best = max(best, read[-1][0])
+    return [found for score, found in sorted(read, key=lambda pair: -pair[0]) if score]
 
 
 def _judge(candidate: Candidate, found: Sequence[Found]) -> float:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +32,7 @@ _UNSENT = {"submit", "button", "image", "reset", "file", "checkbox", "radio"}
 _CLIMB = 4
 _PAGER_LENGTH = 160
 _ENOUGH = 2
+_MOST_LINKS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +95,18 @@ def _find_declared(view: _View) -> NextPage | None:
 def _find_numbered(view: _View) -> NextPage | None:
     """By its number, where it stands in what looks most like a pager."""
     best, way = 0, None
-    for anchor in view.root.iter("a"):
-        is_named = _text_of(anchor).strip("[](). ") == str(view.number + 1)
-        if not is_named and not _asks_for(anchor, view.number + 1):
-            continue
+    for anchor in islice(_iter_numbered(view), _MOST_LINKS):
         score = _judge(anchor, view)
         if score > best and score >= _ENOUGH and (found := _follow(anchor, view)):
             best, way = score, found
     return way
+
+
+def _iter_numbered(view: _View) -> Iterator[Any]:
+    number = view.number + 1
+    for anchor in view.root.iter("a"):
+        if _text_of(anchor).strip("[](). ") == str(number) or _asks_for(anchor, number):
+            yield anchor
 
 
 def _asks_for(anchor: Any, number: int) -> bool:
@@ -117,9 +123,15 @@ def _judge(anchor: Any, view: _View) -> int:
         score += 3
     around = [one for _, one in zip(range(_CLIMB), anchor.iterancestors(), strict=False)]
     score += 2 * any(_PAGER_LOOK.search(get_look(one)) for one in (anchor, *around))
-    texts = [text for one in around if len(text := _text_of(one)) <= _PAGER_LENGTH]
-    score += 2 * any(_PAGER_WORD.search(fold(text)) for text in texts)
-    return score + any(_names_current(one, view.number) for one in around[: len(texts)])
+    small = list(takewhile(_is_small, around))
+    score += 2 * any(_PAGER_WORD.search(fold(_text_of(one))) for one in small)
+    return score + any(_names_current(one, view.number) for one in small)
+
+
+def _is_small(element: Any) -> bool:
+    """Whether it holds a pager at most."""
+    texts = list(islice(element.itertext(), _PAGER_LENGTH))
+    return len(texts) < _PAGER_LENGTH and len(squeeze("".join(texts))) <= _PAGER_LENGTH
 
 
 def _names_current(element: Any, number: int) -> bool:

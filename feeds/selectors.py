@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import Any
 
 from feeds.rules import select
@@ -40,10 +41,8 @@ def propose(elements: Sequence[Any]) -> Iterator[str]:
         for head in heads:
             yield f"{name} {head}"
     for around, name in [*anchors, *((around, "body") for around in shared if around.tag == "body")]:
-        for step in (_plain_step, _numbered_step):
-            path = _get_path(elements, around, step)
-            if path:
-                yield f"{name} > {' > '.join(path)}"
+        paths = (_get_path(elements, around, step) for step in (_plain_step, _numbered_step))
+        yield from (f"{name} > {' > '.join(path)}" for path in paths if path)
 
 
 def propose_within(parts: Sequence[Any], tops: Sequence[Any]) -> Iterator[str]:
@@ -105,11 +104,8 @@ def _get_path(elements: Sequence[Any], around: Any, step: Any) -> tuple[str, ...
     """The steps from an outer element to each of them, when they are the same for all."""
     paths = set()
     for element in elements:
-        steps = [_plain_step(element)]
-        for ancestor in element.iterancestors():
-            if ancestor is around:
-                break
-            steps.append(step(ancestor))
+        between = takewhile(lambda one: one is not around, element.iterancestors())
+        steps = [_plain_step(element), *map(step, between)]
         paths.add(tuple(reversed(steps)))
     return paths.pop() if len(paths) == 1 else ()
 

@@ -27,6 +27,8 @@ PURE = (
         "feeds/links.py",
     ),
     *("feeds/decide.py", "feeds/rhythm.py", "feeds/article.py", "feeds/body.py", "feeds/blocks.py", "feeds/dates.py"),
+    *("feeds/rules.py", "feeds/stamps.py", "feeds/lines.py", "feeds/regions.py", "feeds/items.py"),
+    *("feeds/selectors.py", "feeds/candidates.py", "feeds/listing.py", "feeds/pagekind.py", "feeds/pager.py"),
     *("feeds/metadata.py", "feeds/summarisers/", "db/text.py", "bot/message.py", "bot/cut.py", "bot/access.py"),
     *("bot/outside.py", "bot/telegram/render.py", "bot/telegram/updates.py", "bot/terminal/render.py"),
 )

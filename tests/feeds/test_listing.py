@@ -297,6 +297,30 @@ def test_a_page_tells_its_name(head: str, name: str) -> None:
     assert read_name(make_page("")) == ""
 
 
+def test_of_a_page_without_end_the_beginning_is_read() -> None:
+    """F1"""
+    rows = "".join(f'<li><a href="/tin/{n}.html">Bản tin thống kê số {n}</a></li>' for n in range(400))
+    listing = find_listing(make_page(f"<ul>{rows}</ul>"), NOW)
+    assert listing is not None
+    assert len(listing.entries) == 300
+
+
+def test_a_teaser_that_is_a_link_too_is_not_the_title() -> None:
+    text = items('<li><a href="{url}">{title}</a><a href="{url}">Đoạn mở đầu dài hơn hẳn tiêu đề của bài này</a></li>')
+    entry = read(text, item="li")[0]
+    assert (entry.title, entry.description) == (TITLES[0], "Đoạn mở đầu dài hơn hẳn tiêu đề của bài này")
+
+
+def test_a_base_that_is_no_address_is_passed_over() -> None:
+    text = f'<base href="//[">{items("<li><a href={url}>{title}</a></li>")}'
+    assert read(text, item="li")[0].url == "https://cucthongke.example.vn/tin/71.html"
+
+
+def test_a_time_that_tells_nothing_is_passed_over() -> None:
+    text = items('<li><a href="{url}">{title}</a><time datetime="x">Mới</time><i>12/10/2026</i></li>')
+    assert read(text, item="li")[0].published_at == datetime(2026, 10, 11, 17, tzinfo=UTC)
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=600) | st.text(max_size=300).map(lambda text: f"<ul><li>{text}".encode()))
 def test_no_bytes_break_it(body: bytes) -> None:
