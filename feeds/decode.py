@@ -21,6 +21,16 @@ _CHARSET = re.compile(r"""charset\s*[=:]\s*["']?([A-Za-z0-9._:-]+)""", re.IGNORE
 #: What servers put into the header for want of better; the document knows more.
 _DEFAULTS = {"ascii", "iso8859-1", "cp1252"}
 _WIDER = {"ascii": "cp1252", "iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
+#: Words that hold other than Latin letters.
+_FOREIGN = re.compile(r"\w*[^\x00-\x7f]\w*")
+#: What is found often in texts of these encodings and seldom in others read as if they were in them; how often.
+_SCRIPTS = (
+    ("euc_jp", re.compile(r"[\u3041-\u30f6]"), 0.3),
+    ("shift_jis", re.compile(r"[\u3041-\u30f6]"), 0.3),
+    ("euc_kr", re.compile(r"[\uac00-\ud7a3]"), 0.8),
+    ("gb18030", re.compile(r"[的一是不了在人有我他这中大来上国个到说们为子和你地出也时年得就那要下以会自学可]"), 0.05),
+    ("koi8_r", re.compile(r"(?<=[\u0430-\u044f])[\u0430\u0435\u0438\u043d\u043e\u0442]"), 0.3),
+)
 
 
 def decode(body: bytes, content_type: str = "") -> str:
@@ -66,4 +76,14 @@ def _rescue(body: bytes) -> str:
     text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     letters = sum(1 for char in text if char > "\x7f") - broken
-    return text if broken <= letters else body.decode("cp1258", "replace")
+    return text if broken <= letters else body.decode(_guess(body) or "cp1258", "replace")
+
+
+def _guess(body: bytes) -> str:
+    """An encoding of East Asia or of Cyrillic letters that nobody named, when the text comes out in its own script."""
+    for encoding, script, share in _SCRIPTS:
+        words = _FOREIGN.findall(body.decode(encoding, "replace"))
+        letters = "".join(words)
+        if words and len(script.findall(letters)) >= share * len(letters) and "\ufffd" not in letters:
+            return encoding
+    return ""

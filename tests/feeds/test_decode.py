@@ -32,6 +32,22 @@ def test_bytes_are_believed_before_labels(body: bytes, content_type: str, text: 
     assert decode(body, content_type).rstrip("\ufffd") == text
 
 
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("euc_jp", "ゲームのニュースをお届けします"),
+        ("shift_jis", "ゲームのニュースをお届けします"),
+        ("euc_kr", "오늘의 뉴스를 알려 드립니다"),
+        ("gb18030", "我们的工作是为大家服务"),
+        ("koi8_r", "Как пережить новогоднюю ночь"),
+        ("cp1258", "Đak Lăk"),
+    ],
+)
+def test_what_nobody_named_is_read_in_the_script_it_makes_sense_in(encoding: str, text: str) -> None:
+    """F4"""
+    assert decode(text.encode(encoding)) == text
+
+
 def test_the_document_knows_more_than_a_server_s_default() -> None:
     """F4"""
     body = TEXT.format("windows-1258").replace("ắk L", "a k L").replace("ắ", "a").encode("cp1258")
