@@ -130,7 +130,7 @@ def import_list(
         return
     if report.skipped:
         print_table(("Skipped", "Address", "Why"), [_hide(item) for item in report.skipped])
-    out.print(f"{len(report.added)} feeds were added, {len(report.skipped)} were skipped.")
+    out.print(f"Feeds added: {len(report.added)}, skipped: {len(report.skipped)}.")
     if report.added:
         out.print(f"Topics: {', '.join(report.topics)}. Chats choose new ones with /topics.", markup=False)
 
