@@ -43,7 +43,11 @@ BUILT_IN = (
 #: The most syllables that either side of a pair has.
 LONGEST = 8
 
-_LEARNED = re.compile(r"((?:[^\W\d_]+(?:\s*[-–]\s*|\s+)){2,8})\(([^\W\d_]{2,8}(?:-[^\W\d_]{1,4})?)\)")
+_SHORT = re.compile(r"\(([^\W\d_]{2,8}(?:-[^\W\d_]{1,4})?)\)")
+#: Where the words before an abbreviation cannot have begun.
+_BREAK = re.compile(r"[^\w\s–-]|\d")
+#: How many letters eight syllables have at most.
+_LOOK_BACK = 80
 
 Words = tuple[str, ...]
 
@@ -61,14 +65,19 @@ def make_pair(short: str, long: str) -> AliasPair:
 
 def find_alias_pairs(text: str) -> list[AliasPair]:
     """The abbreviations a text explains: `Tổng cục Thống kê (TCTK)`, whose letters begin the words before it."""
-    found = (_match_initials(match[1], match[2]) for match in _LEARNED.finditer(nfc(text)))
+    text = nfc(text)
+    found = (_match_initials(_get_before(text, match.start()), match[1]) for match in _SHORT.finditer(text))
     return list(dict.fromkeys(pair for pair in found if pair))
+
+
+def _get_before(text: str, end: int) -> str:
+    return _BREAK.split(text[max(0, end - _LOOK_BACK) : end])[-1]
 
 
 def _match_initials(before: str, short: str) -> AliasPair | None:
     letters = "".join(syllables(short))
     words = syllables(before)[-len(letters) :]
-    is_abbreviation = short.upper() == short and [word[0] for word in words] == list(letters)
+    is_abbreviation = short.replace("-", "").isupper() and [word[0] for word in words] == list(letters)
     return AliasPair(tuple(syllables(short)), tuple(words)) if is_abbreviation else None
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -37,11 +37,11 @@ class State:
 
 
 class Candidate(NamedTuple):
-    """An article that matched, before its age is weighed."""
+    """An article that matched, before its age is weighed; `published` in seconds, as `datetime.timestamp` has it."""
 
     article_id: int
     score: float
-    published_at: datetime
+    published: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +98,9 @@ class Reader:
     def articles(self) -> int:
         return self._searcher.num_docs - 1
 
-    def count(self, term: Term) -> int:
-        """How many articles have the term, a few that were deleted among them."""
-        return self._searcher.doc_freq(term.field, term.token)
+    def count(self, kind: Field, token: str) -> int:
+        """How many articles have the token, a few that were deleted among them."""
+        return self._searcher.doc_freq(kind, token)
 
     def list_tokens(self, kind: Field, prefix: str) -> list[tuple[str, int]]:
         return self._searcher.terms_with_prefix(kind, prefix, limit=20)
@@ -113,7 +113,7 @@ class Reader:
         ids = self._searcher.fast_field_values("id", places)
         seconds = self._searcher.fast_field_values("published", places)
         return [
-            Candidate(int(article_id or 0), score, datetime.fromtimestamp(second or 0, UTC))
+            Candidate(int(article_id or 0), score, int(second or 0))
             for (score, _), article_id, second in zip(hits, ids, seconds, strict=True)
         ]
 

@@ -1,9 +1,9 @@
 """Asks the index for a query: with all that means the same, with slips mended, the best and newest first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta, tzinfo
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from db.aliases import Aliases, Alternative, Words, list_runs
 from db.index import Candidate, Reader, Wanted
@@ -14,9 +14,9 @@ from db.spelling import mend
 from db.text import fold_word
 
 #: How many answers a query has at most: more pages than anybody turns.
-MOST = 200
+MOST = 100
 #: How many more are looked at, so that articles that came since do not push old answers off their page.
-_SPARE = 50
+_SPARE = 25
 #: How many meanings of an abbreviation are taken from the texts, the most frequent ones.
 _LEARNED = 2
 
@@ -28,6 +28,20 @@ class Moment:
     now: datetime
     newest_id: int
     zone: tzinfo
+
+
+class Wish(NamedTuple):
+    """Bounds of a search, within which every answer has to be, or better is."""
+
+    bounds: Mapping[str, Any]
+    is_strict: bool
+
+
+class Rated(NamedTuple):
+    """A candidate, and how many wishes it fulfils."""
+
+    candidate: Candidate
+    wishes: int
 
 
 class Matches(NamedTuple):
@@ -43,15 +57,25 @@ def match(reader: Reader, query: Query, aliases: Aliases, moment: Moment) -> Mat
     folded = [fold_word(word) for word in words]
     alternatives = list(_list_alternatives(reader, folded, aliases))
     terms = {Term(Field.NUMBERS, number): WEIGHTS[Field.NUMBERS] for number in query.numbers}
-    wanted = Wanted(
-        terms=terms | list_terms(words, alternatives),
-        phrases=[list_forms(phrase, aliases) for phrase in query.phrases],
-        source_ids=query.source_ids,
-    )
-    candidates = _search(reader, wanted, query.period, moment)
+    wanted = Wanted(terms=terms | list_terms(words, alternatives), source_ids=query.source_ids)
+    wishes = _list_wishes(query, aliases, moment)
+    strict = {name: value for wish in wishes if wish.is_strict for name, value in wish.bounds.items()}
+    rated = _search(reader, replace(wanted, **strict), [wish.bounds for wish in wishes if not wish.is_strict], moment)
     marked = frozenset(folded).union(*(alternative.words for alternative in alternatives))
-    ids = [candidate.article_id for candidate in _order(candidates, query.period, moment)]
-    return Matches(ids[:MOST], marked, tuple(words) if is_mended else ())
+    return Matches(_order(rated, moment)[:MOST], marked, tuple(words) if is_mended else ())
+
+
+def _list_wishes(query: Query, aliases: Aliases, moment: Moment) -> list[Wish]:
+    """A time is strict when both its ends were given; phrases are when there is nothing else."""
+    wishes = []
+    if query.period:
+        since, before = get_bounds(query.period, moment.zone)
+        wishes.append(Wish({"since": since, "before": before}, query.period.is_strict))
+    if query.phrases:
+        quoted = {word for phrase in query.phrases for word in phrase}
+        is_all = all(fold_word(word) in quoted for word in query.words)
+        wishes.append(Wish({"phrases": [list_forms(phrase, aliases) for phrase in query.phrases]}, is_all))
+    return wishes
 
 
 def list_forms(phrase: Words, aliases: Aliases) -> list[Words]:
@@ -66,10 +90,10 @@ def list_forms(phrase: Words, aliases: Aliases) -> list[Words]:
 
 def _mend(reader: Reader, words: Sequence[str]) -> tuple[list[str], bool]:
     def count(word: str) -> int:
-        return reader.count(Term(Field.BODY, word)) + reader.count(Term(Field.TITLE, word))
+        return reader.count(Field.BODY, word) or reader.count(Field.TITLE, word)
 
     def count_pair(first: str, second: str) -> int:
-        return reader.count(Term(Field.PAIRS, make_pair(first, second)))
+        return reader.count(Field.PAIRS, make_pair(first, second))
 
     folded = [fold_word(word) for word in words]
     mended = mend(folded, count, count_pair)
@@ -93,16 +117,14 @@ def _learn(reader: Reader, run: Words) -> list[Words]:
     return [tuple(token.removeprefix(prefix).split("_")) for token, _ in found]
 
 
-def _search(reader: Reader, wanted: Wanted, period: Period | None, moment: Moment) -> list[Candidate]:
-    """The best by their words; of a time that was named loosely, those from it and those from any time."""
-    if period is None:
-        return _search_then(reader, wanted, moment)
-    since, before = get_bounds(period, moment.zone)
-    inside = _search_then(reader, replace(wanted, since=since, before=before), moment)
-    if period.is_strict:
-        return inside
-    anywhere = {candidate.article_id: candidate for candidate in _search_then(reader, wanted, moment)}
-    return list((anywhere | {candidate.article_id: candidate for candidate in inside}).values())
+def _search(reader: Reader, wanted: Wanted, loose: Sequence[Mapping[str, Any]], moment: Moment) -> list[Rated]:
+    """The best by their words, and those that also have what was wished, each with how many wishes it fulfils."""
+    found = {candidate.article_id: Rated(candidate, 0) for candidate in _search_then(reader, wanted, moment)}
+    for bounds in loose:
+        for candidate in _search_then(reader, replace(wanted, **bounds), moment):
+            known = found.get(candidate.article_id, Rated(candidate, 0))
+            found[candidate.article_id] = Rated(candidate, known.wishes + 1)
+    return list(found.values())
 
 
 def _search_then(reader: Reader, wanted: Wanted, moment: Moment) -> list[Candidate]:
@@ -114,17 +136,17 @@ def _search_then(reader: Reader, wanted: Wanted, moment: Moment) -> list[Candida
     return reader.search(replace(wanted, newest_id=moment.newest_id), MOST)
 
 
-def _order(candidates: Sequence[Candidate], period: Period | None, moment: Moment) -> list[Candidate]:
-    """By words, age and time together; what has too little of the words is left out."""
-    since, before = get_bounds(period, moment.zone) if period else (moment.now, moment.now)
-    least = LEAST_SHARE * max((candidate.score for candidate in candidates), default=0.0)
+def _order(rated: Sequence[Rated], moment: Moment) -> list[int]:
+    """By words, age and wishes together; what has too little of the words is left out."""
+    now = moment.now.timestamp()
+    least = LEAST_SHARE * max((candidate.score for candidate, _ in rated), default=0.0)
 
-    def rate(candidate: Candidate) -> tuple[float, int]:
-        is_in_period = since <= candidate.published_at < before
-        age = moment.now - candidate.published_at
-        return blend(candidate.score, age, is_in_period=is_in_period), candidate.article_id
+    def rate(one: Rated) -> tuple[float, int]:
+        candidate, wishes = one
+        return blend(candidate.score, now - candidate.published, wishes), candidate.article_id
 
-    return sorted((candidate for candidate in candidates if candidate.score >= least), key=rate, reverse=True)
+    kept = [one for one in rated if one.candidate.score >= least]
+    return [one.candidate.article_id for one in sorted(kept, key=rate, reverse=True)]
 
 
 def get_bounds(period: Period, zone: tzinfo) -> tuple[datetime, datetime]:

@@ -39,8 +39,8 @@ ALTERNATIVE_WEIGHT = 0.6
 #: A new article counts this much more than an old one of the same words, and half of it after `FRESH`.
 RECENCY = 0.15
 FRESH = timedelta(days=365)
-#: An article of the time that the query names counts this much more.
-IN_PERIOD = 0.5
+#: An article of the time that the query names, or with the phrase in it, counts this much more.
+WISH = 0.5
 #: Answers with less than this share of the best one's score are left out.
 LEAST_SHARE = 0.25
 
@@ -91,7 +91,7 @@ def make_alias_token(words: Sequence[str], others: Sequence[str] = ()) -> str:
     return f"{'_'.join(words)}={'_'.join(others)}"
 
 
-def blend(score: float, age: timedelta, *, is_in_period: bool) -> float:
-    """The score with what newness and the right time add to it."""
-    years = max(age / FRESH, 0.0)
-    return score * (1 + RECENCY * pow(0.5, years) + (IN_PERIOD if is_in_period else 0.0))
+def blend(score: float, age: float, wishes: int) -> float:
+    """The score with what newness and fulfilled wishes add to it; the age in seconds."""
+    halvings = max(age / FRESH.total_seconds(), 0.0)
+    return score * (1 + RECENCY * pow(0.5, halvings) + WISH * wishes)

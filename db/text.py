@@ -10,7 +10,7 @@ _LATIN = (range(0x41, 0x250), range(0x1E00, 0x1F00))
 _STROKED = {"Đ": "d", "đ": "d"}  # they have no decomposition
 _MARKS = dict.fromkeys(range(0x300, 0x370))
 _SYLLABLE = re.compile(r"[^\W_]+")
-_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
+_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 #: Open syllables, in which the tone has an old and a new place: hòa, hoà.
 _PLACES = dict(
     zip(
