@@ -1,15 +1,18 @@
 """Summarises stories in the words of their own text: the lead when there is a good one, else the best sentences."""
 
+from dataclasses import replace
+
 from feeds.summarisers import extractive, lead
 from feeds.summarisers.base import Summariser
 from feeds.summarisers.fit import fit, trim_end_mark
-from feeds.types import Story, Summary
+from feeds.types import CELL_BREAK, Story, Summary
 
 _IN_TURN: tuple[Summariser, ...] = (lead.summarise, extractive.summarise)
 
 
 def summarise(story: Story, *, sentences: int = 2, limit: int = 600) -> Summary:
-    """At most `limit` characters; a lead that only repeats the title serves if there is nothing else."""
+    """At most `limit` characters, of no table's row; a lead that only repeats the title serves if there is no other."""
+    story = replace(story, paragraphs=tuple(text for text in story.paragraphs if CELL_BREAK not in text))
     for summariser in _IN_TURN:
         if found := summariser(story, sentences=sentences, limit=limit):
             return found
