@@ -27,6 +27,7 @@ from db.engine import Database
 from db.outbox import Due
 from feeds.fetch import Fetcher, create_client
 from feeds.poll import PollRules, poll_one
+from feeds.preview import preview_one
 from feeds.summarise import summarise_one
 
 log = logging.getLogger(__name__)
@@ -95,7 +96,7 @@ class App:
 
     def make_feed_steps(self) -> Sequence[Step]:
         """Polling and reading, as many loops of each as run side by side."""
-        return [self.poll] * self.settings.polling.concurrency + [self.read] * READERS
+        return [*[self.poll] * self.settings.polling.concurrency, *[self.read] * READERS, self.preview]
 
     def make_delivery_steps(self, channel: Channel) -> Sequence[Step]:
         limit = max(1, self.settings.telegram.messages_per_second // 2)
@@ -116,6 +117,9 @@ class App:
 
     async def read(self) -> bool:
         return await summarise_one(self.database, self.fetcher, self.now, sentences=self.settings.summaries.sentences)
+
+    async def preview(self) -> bool:
+        return await preview_one(self.database, self.fetcher, self.now)
 
     def _render(self, due: Due) -> Message:
         return render_due(due, load_translators().get(due.language, self.settings.office.timezone))

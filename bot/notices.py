@@ -6,9 +6,10 @@ is better than none.
 
 import logging
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from bot.commands.lists import join_names
+from bot.commands.lists import count_days, join_names
 from bot.locales import Translator
 from bot.message import Button, Message, bold, say
 from bot.outside import hide_user, show
@@ -37,9 +38,30 @@ class _Data:
         value = self._values.get(key)
         return value if isinstance(value, int) and 0 <= value < 2**31 else 0
 
+    def days(self, key: str, _: Translator) -> str:
+        """A number of seconds, said in days."""
+        return count_days(timedelta(seconds=self.number(key)), _)
+
+    def items(self, _: Translator) -> list[tuple[str, str]]:
+        """Titles and dates, such as `(title, " · 08:30 06/08/2026")`; five at most."""
+        values = self._values.get("items")
+        pairs = [value for value in values if isinstance(value, list) and len(value) == 2] if values else []
+        return [(show(str(title), 140), _show_date(str(date), _)) for title, date in pairs[:5]]
+
+    def rules(self) -> list[tuple[str, str]]:
+        values = self._values.get("rules")
+        return [(show(str(name), 20), show(str(rule), 200)) for name, rule in values.items()] if values else []
+
     def texts(self, key: str) -> list[str]:
         values = self._values.get(key)
         return [str(value) for value in values] if isinstance(values, list) else []
+
+
+def _show_date(date: str, _: Translator) -> str:
+    try:
+        return f" · {_.date(datetime.fromisoformat(date))}" if date else ""
+    except ValueError:
+        return ""
 
 
 def render_notice(kind: str, data: Mapping[str, Any], _: Translator) -> Message:
@@ -77,6 +99,25 @@ def _render_access_granted(data: _Data, _: Translator) -> Message:
 
 def _render_access_refused(_data: _Data, _: Translator) -> Message:
     return say(_("Sorry, the admins did not let you in. If that is a mistake, please speak to one of them."))
+
+
+def _render_source_preview(data: _Data, _: Translator) -> Message:
+    kinds = {"page": _("a page that lists news"), "feed": _("a feed")}
+    items = [f"\n• {title}{date}" for title, date in data.items(_)]
+    rules = [f"\n{name}: {selector}" for name, selector in data.rules()]
+    message = say(
+        bold(data.text("name") or data.url()),
+        f"\n{data.url()}\n",
+        _("This is {kind}. Its newest articles:", kind=kinds.get(data.text("kind"), kinds["feed"])),
+        *(items or [f"\n{_('none yet')}"]),
+        f"\n\n{_('How I would read it:')}" if rules else "",
+        *rules,
+        "\n\n",
+        _("Shall I watch it?"),
+    )
+    preview_id = data.number("preview_id")
+    yes, no = Button(_("Watch it"), f"keep:{preview_id}"), Button(_("No"), f"discard:{preview_id}")
+    return message.with_buttons([yes, no]) if preview_id else message
 
 
 def _render_source_added(data: _Data, _: Translator) -> Message:
@@ -129,6 +170,41 @@ def _render_source_gap(data: _Data, _: Translator) -> Message:
     return say(sentence)
 
 
+def _render_source_silent(data: _Data, _: Translator) -> Message:
+    name, quiet, gap = data.text("name"), data.days("quiet", _), data.days("gap", _)
+    message = say(
+        bold(_("🔕 {name} has had nothing new for {quiet}", name=name, quiet=quiet)),
+        "\n",
+        _("As a rule it has news every {gap}. I can read it, so it may publish elsewhere now.", gap=gap),
+        f"\n{data.url()}\n",
+        _("Please look at its site. If it has a new address, send /addsource with it and pause this one."),
+    )
+    return _with_source_button(message, data, _("Pause"), "pause")
+
+
+def _render_source_broken(data: _Data, _: Translator) -> Message:
+    message = say(
+        bold(_("⚠ No news can be found on the page of {name} any more", name=data.text("name"))),
+        f"\n{data.url()}\n",
+        _("It was redesigned, it seems. Send /addsource with its address: I look for the news anew and show them."),
+        "\n",
+        _("What it has by then is not sent out as news."),
+    )
+    return _with_source_button(message, data, _("Pause"), "pause")
+
+
+def _render_sources_failing(_data: _Data, _: Translator) -> Message:
+    return say(
+        bold(_("⚠ Many sources cannot be read at once")),
+        "\n",
+        _("Is the office's connection well? I go on trying. /sources shows how each is doing."),
+    )
+
+
+def _render_sources_back(_data: _Data, _: Translator) -> Message:
+    return say(_("✅ The sources that could not be read are coming back. /sources shows how each is doing."))
+
+
 def _with_source_button(message: Message, data: _Data, label: str, verb: str) -> Message:
     source_id = data.number("source_id")
     return message.with_buttons([Button(label, f"{verb}:{source_id}")]) if source_id else message
@@ -139,10 +215,15 @@ _NOTICES: dict[str, Callable[[_Data, Translator], Message]] = {
     "access_granted": _render_access_granted,
     "access_refused": _render_access_refused,
     "source_added": _render_source_added,
+    "source_preview": _render_source_preview,
     "source_failed": _render_source_failed,
     "source_failing": _render_source_failing,
     "source_back": _render_source_back,
     "source_moved": _render_source_moved,
     "source_gone": _render_source_gone,
     "source_gap": _render_source_gap,
+    "source_silent": _render_source_silent,
+    "source_broken": _render_source_broken,
+    "sources_failing": _render_sources_failing,
+    "sources_back": _render_sources_back,
 }

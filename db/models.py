@@ -1,7 +1,7 @@
 """What loa remembers: one class a table. Stored times are aware UTC."""
 
 from datetime import UTC, datetime
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import (
@@ -24,6 +24,16 @@ from sqlalchemy import (
 )
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from db.states import ArticleState as ArticleState
+from db.states import ChatKind as ChatKind
+from db.states import ChatState as ChatState
+from db.states import DeliveryState as DeliveryState
+from db.states import MemberState as MemberState
+from db.states import PreviewState as PreviewState
+from db.states import Role as Role
+from db.states import SourceState as SourceState
+from db.states import TextOrigin as TextOrigin
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -67,55 +77,6 @@ class Base(DeclarativeBase):
     }
 
 
-class SourceState(StrEnum):
-    ACTIVE = "active"  #: polled when due
-    PAUSED = "paused"  #: an admin paused it
-    GONE = "gone"  #: the server said 410; an admin may resume it
-
-
-class ArticleState(StrEnum):
-    FOUND = "found"  #: stored from the feed, its page is still to be read
-    READY = "ready"  #: read and summarised; what it owes is stored
-
-
-class TextOrigin(StrEnum):
-    PAGE = "page"  #: the article's own page was read
-    FEED = "feed"  #: the page could not be had, the feed's description serves
-
-
-class ChatKind(StrEnum):
-    PRIVATE = "private"  #: one person's chat; it is also that person's account on the platform
-    GROUP = "group"  #: a group or supergroup
-    CHANNEL = "channel"  #: a broadcast channel
-
-
-class ChatState(StrEnum):
-    NEW = "new"  #: known, but nobody in it was let in yet
-    ACTIVE = "active"  #: gets what it follows
-    STOPPED = "stopped"  #: asked to be left alone (/stop)
-    PARKED = "parked"  #: the platform refuses it; the reason is in the row
-
-
-class MemberState(StrEnum):
-    PENDING = "pending"  #: asked to be let in
-    ACCEPTED = "accepted"  #: reads news
-    REFUSED = "refused"  #: an admin said no
-
-
-class Role(StrEnum):
-    READER = "reader"  #: follows and searches
-    EDITOR = "editor"  #: also manages sources and topics
-    ADMIN = "admin"  #: also manages members
-
-
-class DeliveryState(StrEnum):
-    OWED = "owed"  #: to be sent when due
-    SENDING = "sending"  #: claimed by a sender, until its lease ends
-    SENT = "sent"  #: the platform took it
-    UNKNOWN = "unknown"  #: the platform may have taken it, twice over; not sent again
-    DROPPED = "dropped"  #: will not be sent; the reason is in the row
-
-
 class Topic(Base):
     """What chats follow; every source belongs to one. `slug` is the folded name and unique."""
 
@@ -143,6 +104,7 @@ class Source(Base):
 
     A `quiet_start` came with many others: until it was read once it announces nothing, and nobody hears how that went.
     `news_days` are the last days on which it published. `layout_failures` of the failures found no news on its page.
+    `rules` are the selectors that read the list of a source of kind `page`, by name.
     `told_of` is the trouble that the admins heard of last and that is not over, `told_at` when they did.
     """
 
@@ -155,6 +117,7 @@ class Source(Base):
     name: Mapped[str] = mapped_column(default="", server_default="")
     topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id"))
     kind: Mapped[str] = mapped_column(default="auto", server_default="auto")
+    rules: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     state: Mapped[SourceState] = mapped_column(default=SourceState.ACTIVE)
     reason: Mapped[str] = mapped_column(default="", server_default="")
     etag: Mapped[str | None]
@@ -178,6 +141,29 @@ class Source(Base):
     allow_bad_certificate: Mapped[bool] = mapped_column(default=False, server_default=false())
     added_by_chat_id: Mapped[int | None] = mapped_column(ForeignKey("chats.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
+
+
+class Preview(Base):
+    """An address somebody wants to watch, and what it would give: nothing of it is kept before they say yes.
+
+    `rules` are selectors by name, given with the address or found on its page.
+    """
+
+    __tablename__ = "previews"
+    __table_args__ = (Index(None, "state", "asked_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), index=True)
+    url: Mapped[str]
+    host: Mapped[str]
+    topic: Mapped[str]
+    kind: Mapped[str] = mapped_column(default="auto", server_default="auto")
+    rules: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    name: Mapped[str] = mapped_column(default="", server_default="")
+    state: Mapped[PreviewState] = mapped_column(default=PreviewState.ASKED)
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    leased_until: Mapped[datetime | None]
+    asked_at: Mapped[datetime]
 
 
 class Article(Base):

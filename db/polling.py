@@ -59,6 +59,8 @@ async def add_source(
     now: datetime,
     chat_id: int | None = None,
     allow_bad_certificate: bool = False,
+    kind: str = "auto",
+    rules: Mapping[str, str] | None = None,
 ) -> Source | None:
     """A new source that is due at once; None when the address is watched already."""
     values = {
@@ -68,8 +70,14 @@ async def add_source(
         "created_at": now,
         "added_by_chat_id": chat_id,
         "allow_bad_certificate": allow_bad_certificate,
+        "kind": kind,
+        "rules": dict(rules or {}),
     }
     return await _insert_source(session, url, host, values)
+
+
+async def find_source(session: AsyncSession, url: str) -> Source | None:
+    return (await session.scalars(select(Source).where(Source.url == url))).one_or_none()
 
 
 async def import_source(
@@ -203,6 +211,10 @@ async def list_sources(session: AsyncSession) -> list[SourceRow]:
     return [SourceRow(*row) for row in rows]
 
 
+async def list_urls(session: AsyncSession) -> Sequence[str]:
+    return (await session.scalars(select(Source.url))).all()
+
+
 async def get_source(session: AsyncSession, source_id: int) -> Source | None:
     return await session.get(Source, source_id)
 
@@ -210,10 +222,6 @@ async def get_source(session: AsyncSession, source_id: int) -> Source | None:
 async def pause_source(session: AsyncSession, source_id: int, reason: str = "") -> bool:
     paused = update(Source).where(Source.id == source_id, Source.state == SourceState.ACTIVE)
     return await execute_count(session, paused.values(state=SourceState.PAUSED, reason=reason)) == 1
-
-async def list_urls(session: AsyncSession) -> Sequence[str]:
-    return (await session.scalars(select(Source.url))).all()
-
 
 
 async def resume_source(session: AsyncSession, source_id: int, now: datetime) -> bool:

@@ -32,8 +32,10 @@ from feeds.decide import (
 )
 from feeds.errors import FeedsError, FetchError, GoneError, LayoutError
 from feeds.fetch import Fetcher
+from feeds.listing import parse_listing
 from feeds.parse import parse_feed
 from feeds.rhythm import get_typical_gap, jitter, next_interval
+from feeds.rules import PageRules
 from feeds.tell import tell_add_failed, tell_added, tell_admins, tell_back, tell_failure, tell_silence
 from feeds.types import Feed, Page
 
@@ -96,10 +98,21 @@ async def _fetch(fetcher: Fetcher, source: Source, now: datetime) -> Polled:
         raise FetchError("not modified (304), though nothing was fetched before")
     if page.not_modified:
         return Polled(page, None, source.body_hash)
-    body_hash = hashlib.blake2b(page.body, digest_size=16).hexdigest()
-    if body_hash == source.body_hash:
-        return Polled(page, None, body_hash)
-    return Polled(page, await asyncio.to_thread(parse_feed, page, now), body_hash)
+    return await asyncio.to_thread(_parse, source, page, now)
+
+
+def _parse(source: Source, page: Page, now: datetime) -> Polled:
+    """What is on a page tells whether it changed: its frame does so at every fetch."""
+    if source.kind == "page":
+        feed = parse_listing(page, PageRules(**source.rules), now)
+        digest = _digest(repr(feed.entries).encode())
+        return Polled(page, None if digest == source.body_hash else feed, digest)
+    digest = _digest(page.body)
+    return Polled(page, None if digest == source.body_hash else parse_feed(page, now), digest)
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.blake2b(body, digest_size=16).hexdigest()
 
 
 async def _record(

@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from bot.access import Need, Place, has_role
-from bot.commands import people, reading, settings, sources, start, topics
+from bot.commands import adding, people, reading, settings, sources, start, topics
 from bot.commands.ask import Action, Command
 from bot.locales import N_, load_translators
 from db.models import Role
@@ -13,43 +13,70 @@ _EDITOR = Need(Role.EDITOR, Place.PRIVATE)
 _ADMIN = Need(Role.ADMIN, Place.PRIVATE)
 
 COMMANDS: tuple[Command, ...] = (
-    Command("latest", "moinhat", N_("the newest articles"), reading.latest, N_("[number] [topic]"), "10 kinh tế"),
-    Command("search", "timkiem", N_("find articles by words"), reading.find, N_("words"), "chi so gia tieu dung"),
-    Command("topics", "chude", N_("choose the topics you follow"), topics.list_topics, need=_MANAGED),
-    Command("settings", "caidat", N_("choose the language"), settings.show_settings, need=_MANAGED),
+    Command(
+        "latest",
+        "moinhat",
+        N_("the newest articles"),
+        reading.latest,
+        N_("[number] [topic]"),
+        "10 kinh tế",
+        reads_only=True,
+    ),
+    Command(
+        "search",
+        "timkiem",
+        N_("find articles by words"),
+        reading.find,
+        N_("words"),
+        "chi so gia tieu dung",
+        reads_only=True,
+    ),
+    Command("topics", "chude", N_("choose the topics you follow"), topics.list_topics, need=_MANAGED, reads_only=True),
+    Command("settings", "caidat", N_("choose the language"), settings.show_settings, need=_MANAGED, reads_only=True),
     Command("start", "batdau", N_("begin, or go on, getting news"), start.start, need=_MANAGED),
     Command("stop", "dung", N_("get no more news"), start.stop, need=_MANAGED),
-    Command("help", "trogiup", N_("what I can do"), start.show_help),
-    Command("sources", "nguon", N_("the sources and how they are doing"), sources.list_sources, need=_EDITOR),
+    Command("help", "trogiup", N_("what I can do"), start.show_help, reads_only=True),
+    Command(
+        "sources",
+        "nguon",
+        N_("the sources and how they are doing"),
+        sources.list_sources,
+        need=_EDITOR,
+        reads_only=True,
+    ),
     Command(
         "addsource",
         "themnguon",
         N_("watch a new source"),
-        sources.add_source,
+        adding.add_source,
         N_("address [topic]"),
         "https://thongke.example.vn/rss Kinh tế",
         _EDITOR,
     ),
     Command("pause", "tamdung", N_("stop reading a source"), sources.pause, N_("number"), "3", _EDITOR),
     Command("resume", "tieptuc", N_("read a source again"), sources.resume, N_("number"), "3", _EDITOR),
-    Command("pending", "choduyet", N_("who is waiting to be let in"), people.list_pending, need=_ADMIN),
-    Command("members", "thanhvien", N_("who has been let in"), people.list_members, need=_ADMIN),
+    Command(
+        "pending", "choduyet", N_("who is waiting to be let in"), people.list_pending, need=_ADMIN, reads_only=True
+    ),
+    Command("members", "thanhvien", N_("who has been let in"), people.list_members, need=_ADMIN, reads_only=True),
     Command("invite", "loimoi", N_("an invitation for one person"), people.invite, need=_ADMIN),
 )
 
 ACTIONS: tuple[Action, ...] = (
-    Action("page", reading.turn_page),
-    Action("topics", topics.turn_topics, _MANAGED),
+    Action("page", reading.turn_page, reads_only=True),
+    Action("topics", topics.turn_topics, _MANAGED, reads_only=True),
     Action("follow", topics.follow, _MANAGED),
     Action("mute", topics.mute, _MANAGED),
     Action("language", settings.set_language, _MANAGED),
-    Action("sources", sources.turn_sources, _EDITOR),
+    Action("keep", adding.keep, _EDITOR),
+    Action("discard", adding.discard, _EDITOR),
+    Action("sources", sources.turn_sources, _EDITOR, reads_only=True),
     Action("pause", sources.press_pause, _EDITOR),
     Action("resume", sources.press_resume, _EDITOR),
-    Action("pending", people.turn_pending, _ADMIN),
+    Action("pending", people.turn_pending, _ADMIN, reads_only=True),
     Action("approve", people.approve, _ADMIN),
     Action("refuse", people.refuse, _ADMIN),
-    Action("members", people.turn_members, _ADMIN),
+    Action("members", people.turn_members, _ADMIN, reads_only=True),
 )
 
 

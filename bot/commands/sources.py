@@ -1,20 +1,28 @@
-"""/sources, /addsource, /pause and /resume: what is watched. It only writes rows; feeds does the work and reports."""
-
-from datetime import timedelta
-from urllib.parse import urlsplit
+"""/sources, /pause and /resume: what is watched. It only writes rows; feeds does the work and reports."""
 
 from bot.asked import Answer
 from bot.commands.ask import Ask, StaleError, replace, reply
-from bot.commands.lists import get_page, get_page_buttons
+from bot.commands.lists import count_days, get_page, get_page_buttons
+from bot.locales import N_
 from bot.message import Button, Message, Span, bold, link, say
 from bot.outside import hide_user, parse_number, show
 from bot.reasons import explain_reason
-from db import following, polling
-from db.models import Source, SourceState
+from db import polling
+from db.health import Health, HealthState, get_health
+from db.models import Source
 from db.polling import SourceRow
 
-LONGEST_ADDRESS = 2000
-LONGEST_TOPIC = 80
+_STATES = {
+    HealthState.PAUSED: N_("⏸ paused"),
+    HealthState.GONE: N_("⛔ gone: its site says it no longer exists"),
+    HealthState.BROKEN: N_(
+        "⚠ no news can be found on its page since {since}: it was redesigned. Send /addsource with its address."
+    ),
+    HealthState.NEW: N_("not read yet"),
+    HealthState.SILENT: N_("🔕 nothing new since {since}, as a rule every {gap}: has it moved?"),
+    HealthState.GAP: N_("⚠ some articles may be missing since {since}: please look at its site"),
+    HealthState.MOVED: N_("✅ read at its new address since {since}"),
+}
 
 
 async def list_sources(ask: Ask) -> Answer:
@@ -45,58 +53,25 @@ def _describe(ask: Ask, row: SourceRow) -> list[str | Span]:
 
 
 def _describe_health(ask: Ask, source: Source) -> str:
-    if source.state is SourceState.PAUSED:
-        return ask._("⏸ paused")
-    if source.state is SourceState.GONE:
-        return ask._("⛔ gone: its site says it no longer exists")
-    if source.failures:
+    health = get_health(source, ask.now)
+    line = _describe_state(ask, source, health)
+    if source.allow_bad_certificate:
+        line += "\n" + ask._("🔓 the certificate of its server is not checked")
+    return line
+
+
+def _describe_state(ask: Ask, source: Source, health: Health) -> str:
+    if health.state is HealthState.FAILING:
         times, reason = source.failures, explain_reason(source.reason, ask._)
         return ask._.plural("⚠ failed {n} time: {reason}", "⚠ failed {n} times: {reason}", times, reason=reason)
-    if source.last_ok_at is None:
-        return ask._("not read yet")
-    rhythm = ask._.duration(timedelta(seconds=source.interval or 0))
-    read_at = ask._.date(source.last_ok_at)
-    return ask._("✅ read {date}, about every {rhythm}", date=read_at, rhythm=rhythm)
-
-
-async def add_source(ask: Ask) -> Answer:
-    """`/addsource URL [topic]`; what it gives is told through the outbox once it was tried."""
-    address, topic = (*ask.args.split(maxsplit=1), "", "")[:2]
-    url, host = _parse_address(address)
-    if not host:
-        return reply(
-            say(ask._("Please send the whole web address of a feed, such as: /addsource https://example.vn/rss"))
-        )
-    if len(topic) > LONGEST_TOPIC:
-        return reply(say(ask._("That name for a topic is too long; please choose a shorter one.")))
-    return reply(say(await _add(ask, url, host, topic)))
-
-
-def _parse_address(text: str) -> tuple[str, str]:
-    """The address and its host in lower case; an empty host for what loa cannot fetch."""
-    url = text if "://" in text or "@" in text else f"https://{text}"
-    try:
-        parts = urlsplit(url)
-        host, _port = parts.hostname or "", parts.port
-    except ValueError:
-        return "", ""
-    is_good = parts.scheme in ("http", "https") and ("." in host or ":" in host or host == "localhost")
-    return (url, host.lower()) if is_good and len(url) <= LONGEST_ADDRESS else ("", "")
-
-
-async def _add(ask: Ask, url: str, host: str, topic_name: str) -> str:
-    topic = await following.get_or_add_topic(ask.session, topic_name or ask.rules.first_topic, ask.now)
-    source = await polling.add_source(
-        ask.session, url=url, host=host, name="", topic_id=topic.id, now=ask.now, chat_id=ask.chat.id
-    )
-    shown = show(hide_user(url), 200)
-    if source is None:
-        return ask._("{url} is watched already. /sources shows all.", url=shown)
-    return ask._(
-        "Thank you. {url} will be read now, for the topic {topic}; I will tell you what it gives.",
-        url=shown,
-        topic=show(topic.name),
-    )
+    gap = count_days(health.rhythm.gap, ask._) if health.rhythm else ""
+    if health.state is HealthState.WELL:
+        read_at = ask._.date(source.last_ok_at or ask.now)
+        if gap:
+            return ask._("✅ read {date}, with news about every {gap}", date=read_at, gap=gap)
+        return ask._("✅ read {date}", date=read_at)
+    since = ask._.date(health.since) if health.since else ask._("never")
+    return ask._(_STATES[health.state], since=since, gap=gap)
 
 
 async def pause(ask: Ask) -> Answer:

@@ -7,7 +7,7 @@ from bot.asked import Asked
 from bot.config import AccessMode
 from bot.conversation import Conversation, Rules
 from db import following, polling
-from db.models import ChatKind, Role, Source, SourceState
+from db.models import ChatKind, Preview, PreviewState, Role, Source, SourceState
 from tests import make
 from tests.bot.talk import ADMIN, ZONE, Talk, get_actions, get_text
 
@@ -71,19 +71,79 @@ async def test_an_invitation_is_the_platforms_link_where_there_is_one(office: Ta
     assert answer.messages[0].spans[-1].url.startswith("https://telegram.example/")
 
 
-async def test_a_source_is_added_and_will_be_tried(office: Talk) -> None:
+async def find(office: Talk, **values: object) -> int:
+    """What feeds does: the address that was asked for last gives something."""
+    async with office.database.write() as session:
+        preview = (await session.scalars(select(Preview).order_by(Preview.id.desc()).limit(1))).one()
+        preview.state = PreviewState.FOUND
+        for name, value in ({"kind": "feed", "name": "Thống kê tỉnh"} | values).items():
+            setattr(preview, name, value)
+    return preview.id
+
+
+async def test_an_address_is_looked_at_and_watched_only_on_a_yes(office: Talk) -> None:
     answer = await office.say(EDITOR, "/themnguon https://ThongKe.example.vn/rss  Giá cả")
-    assert "Loa sẽ đọc thử https://ThongKe.example.vn/rss ngay, cho chủ đề Giá cả" in get_text(answer)
+    assert "Loa sẽ đọc thử https://ThongKe.example.vn/rss" in get_text(answer)
+    assert await _get_sources(office) == []
+    number = await find(office)
+    kept = await office.press(EDITOR, f"keep:{number}")
+    assert "Từ giờ loa theo dõi Thống kê tỉnh, thuộc chủ đề Giá cả" in get_text(kept)
     [source] = await _get_sources(office)
-    assert (source.url, source.host) == ("https://ThongKe.example.vn/rss", "thongke.example.vn")
+    assert (source.url, source.host, source.kind) == ("https://ThongKe.example.vn/rss", "thongke.example.vn", "feed")
     assert source.added_by_chat_id == (await office.get_chat(EDITOR)).id
     assert source.next_poll_at == office.clock()
     again = await office.say(ADMIN, "/addsource https://ThongKe.example.vn/rss")
     assert "đã có trong danh sách" in get_text(again)
 
 
+async def test_a_no_keeps_nothing(office: Talk) -> None:
+    await office.say(EDITOR, "/addsource https://example.vn/tin")
+    number = await find(office)
+    assert "không lưu gì" in get_text(await office.press(EDITOR, f"discard:{number}"))
+    assert (await office.press(EDITOR, f"keep:{number}")).toast
+    assert await _get_sources(office) == []
+
+
+async def test_only_who_asked_can_say_yes(office: Talk) -> None:
+    """A6"""
+    await office.say(EDITOR, "/addsource https://example.vn/tin")
+    number = await find(office)
+    assert (await office.press(ADMIN, f"keep:{number}")).toast
+    assert (await office.press(EDITOR, "keep:999")).toast
+    assert await _get_sources(office) == []
+
+
+async def test_an_address_that_was_not_looked_at_yet_cannot_be_kept(office: Talk) -> None:
+    """A6"""
+    await office.say(EDITOR, "/addsource https://example.vn/tin")
+    assert (await office.press(EDITOR, "keep:1")).toast
+    assert await _get_sources(office) == []
+
+
+async def test_rules_are_given_by_hand_and_mend_a_page(office: Talk) -> None:
+    """N16"""
+    async with office.database.write() as session:
+        page = await make.source(session, url="https://example.vn/tin", host="example.vn", name="Báo tỉnh")
+        page.kind, page.rules, page.failures = "page", {"item": ".old"}, 4
+    await office.say(EDITOR, "/addsource https://example.vn/tin\nitem: .news li\ntitle: h3 a")
+    async with office.database.read() as session:
+        [preview] = await session.scalars(select(Preview))
+    assert (preview.kind, preview.rules) == ("page", {"item": ".news li", "title": "h3 a"})
+    number = await find(office, kind="page")
+    assert "Báo tỉnh theo cách mới" in get_text(await office.press(EDITOR, f"keep:{number}"))
+    [source] = await _get_sources(office)
+    assert (source.rules, source.failures) == ({"item": ".news li", "title": "h3 a"}, 0)
+
+
+@pytest.mark.parametrize("rule", ["title: h3", "li.news", "item:", "item: " + "x" * 400, "colour: red"])
+async def test_what_is_no_rule_is_refused(office: Talk, rule: str) -> None:
+    answer = await office.say(EDITOR, f"/addsource https://example.vn/tin\n{rule}")
+    assert "quy tắc" in get_text(answer)
+
+
 async def test_a_source_without_a_topic_goes_to_the_first_one(office: Talk) -> None:
     await office.say(ADMIN, "/addsource thongke.example.vn/rss")
+    await office.press(ADMIN, f"keep:{await find(office)}")
     [source] = await _get_sources(office)
     assert source.url == "https://thongke.example.vn/rss"
     async with office.database.read() as session:
@@ -95,9 +155,10 @@ async def test_a_source_without_a_topic_goes_to_the_first_one(office: Talk) -> N
 async def test_a_password_in_an_address_is_kept_but_never_shown(office: Talk) -> None:
     """A8"""
     added = await office.say(ADMIN, "/addsource https://hoa:secret@example.vn/rss")
+    kept = await office.press(ADMIN, f"keep:{await find(office)}")
     again = await office.say(ADMIN, "/addsource https://hoa:secret@example.vn/rss")
     board = await office.say(ADMIN, "/sources")
-    for answer in (added, again, board):
+    for answer in (added, kept, again, board):
         assert "secret" not in get_text(answer)
         assert not [span for message in answer.messages for span in message.spans if "secret" in span.url]
     [source] = await _get_sources(office)
@@ -137,7 +198,7 @@ async def test_the_board_of_sources_shows_how_each_is_doing(office: Talk) -> Non
     assert "5 nguồn tin" in board
     assert "Mới · Kinh tế" in board
     assert "1 bài\nchưa đọc lần nào" in board
-    assert "✅ đọc lúc 08:30 06/08/2026, khoảng 15 phút một lần" in board
+    assert "✅ đã đọc lúc 08:30 06/08/2026" in board
     assert "⚠ lỗi 3 lần liên tiếp: máy chủ báo lỗi 503" in board
     assert "⏸ đang tạm dừng" in board
     assert "⛔ đã ngừng" in board

@@ -132,6 +132,29 @@ def upgrade() -> None:
     )
     op.create_index("ix_follows_topic_id", "follows", ["topic_id"])
     op.create_table(
+        "previews",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("chat_id", sa.Integer(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), server_default="auto", nullable=False),
+        sa.Column("rules", sa.JSON(), server_default="{}", nullable=False),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("asked", "found", "failed", "done", name="previewstate", native_enum=False, length=16),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name="fk_previews_chat_id_chats", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_previews"),
+    )
+    op.create_index("ix_previews_chat_id", "previews", ["chat_id"])
+    op.create_index("ix_previews_state_asked_at", "previews", ["state", "asked_at"])
+    op.create_table(
         "questions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("chat_id", sa.Integer(), nullable=False),
@@ -150,6 +173,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), server_default="", nullable=False),
         sa.Column("topic_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.Text(), server_default="auto", nullable=False),
+        sa.Column("rules", sa.JSON(), server_default="{}", nullable=False),
         sa.Column(
             "state",
             sa.Enum("active", "paused", "gone", name="sourcestate", native_enum=False, length=16),
@@ -345,6 +369,7 @@ def downgrade() -> None:
     op.drop_table("article_keys")
     op.drop_table("articles")
     op.drop_table("sources")
+    op.drop_table("previews")
     op.drop_table("questions")
     op.drop_table("follows")
     op.drop_table("invitations")

@@ -1,0 +1,59 @@
+"""The states and kinds that rows are in."""
+
+from enum import StrEnum
+
+
+class SourceState(StrEnum):
+    ACTIVE = "active"  #: polled when due
+    PAUSED = "paused"  #: an admin paused it
+    GONE = "gone"  #: the server said 410; an admin may resume it
+
+
+class ArticleState(StrEnum):
+    FOUND = "found"  #: stored from the feed, its page is still to be read
+    READY = "ready"  #: read and summarised; what it owes is stored
+
+
+class TextOrigin(StrEnum):
+    PAGE = "page"  #: the article's own page was read
+    FEED = "feed"  #: the page could not be had, the feed's description serves
+
+
+class ChatKind(StrEnum):
+    PRIVATE = "private"  #: one person's chat; it is also that person's account on the platform
+    GROUP = "group"  #: a group or supergroup
+    CHANNEL = "channel"  #: a broadcast channel
+
+
+class ChatState(StrEnum):
+    NEW = "new"  #: known, but nobody in it was let in yet
+    ACTIVE = "active"  #: gets what it follows
+    STOPPED = "stopped"  #: asked to be left alone (/stop)
+    PARKED = "parked"  #: the platform refuses it; the reason is in the row
+
+
+class MemberState(StrEnum):
+    PENDING = "pending"  #: asked to be let in
+    ACCEPTED = "accepted"  #: reads news
+    REFUSED = "refused"  #: an admin said no
+
+
+class Role(StrEnum):
+    READER = "reader"  #: follows and searches
+    EDITOR = "editor"  #: also manages sources and topics
+    ADMIN = "admin"  #: also manages members
+
+
+class DeliveryState(StrEnum):
+    OWED = "owed"  #: to be sent when due
+    SENDING = "sending"  #: claimed by a sender, until its lease ends
+    SENT = "sent"  #: the platform took it
+    UNKNOWN = "unknown"  #: the platform may have taken it, twice over; not sent again
+    DROPPED = "dropped"  #: will not be sent; the reason is in the row
+
+
+class PreviewState(StrEnum):
+    ASKED = "asked"  #: somebody wants to know what the address gives
+    FOUND = "found"  #: it can be watched, if they say yes
+    FAILED = "failed"  #: it cannot; the reason is in the row
+    DONE = "done"  #: they said yes or no

@@ -1,0 +1,99 @@
+"""One step of the road: finds out what an address would give, and tells who wants to watch it. It keeps nothing."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db import outbox, previews
+from db.engine import Database
+from db.lease import LEASE, kept
+from db.models import Preview, PreviewState
+from db.polling import release_host
+from feeds.discover import Discovery, Kind, discover, newest
+from feeds.errors import FeedsError
+from feeds.fetch import Fetcher
+from feeds.listing import parse_listing
+from feeds.rules import PageRules
+
+log = logging.getLogger(__name__)
+
+
+async def preview_one(database: Database, fetcher: Fetcher, now: Callable[[], datetime]) -> bool:
+    """Look at one address; false when nobody asked."""
+    async with database.write() as session:
+        preview = await previews.claim_preview(session, now(), LEASE)
+    if preview is None:
+        return False
+
+    async def renew(session: AsyncSession) -> None:
+        await previews.renew(session, preview, now() + LEASE)
+
+    try:
+        async with kept(database, renew):
+            outcome: Discovery | FeedsError = await look(fetcher, preview.url, get_rules(preview.rules), now())
+    except FeedsError as error:
+        outcome = error
+    except asyncio.CancelledError:
+        async with database.write() as session:
+            await previews.record(session, preview)
+            await release_host(session, preview.host)
+        raise
+    async with database.write() as session:
+        await _record(session, preview, outcome, now())
+    return True
+
+
+def get_rules(rules: dict[str, Any]) -> PageRules | None:
+    """The selectors of a row; None where there are none."""
+    return PageRules(**rules) if rules else None
+
+
+async def look(fetcher: Fetcher, url: str, rules: PageRules | None, now: datetime) -> Discovery:
+    """What an address gives, by the rules where some are given. Raises FeedsError."""
+    if rules is None:
+        return await discover(fetcher, url, now)
+    feed = await asyncio.to_thread(parse_listing, await fetcher.get(url), rules, now)
+    return Discovery(url, Kind.PAGE, feed.title, newest(feed.entries), rules)
+
+
+async def _record(session: AsyncSession, preview: Preview, outcome: Discovery | FeedsError, now: datetime) -> None:
+    await release_host(session, preview.host)
+    if isinstance(outcome, FeedsError):
+        log.info("preview %s: nothing to watch: %s", preview.id, outcome)
+        if await previews.record(session, preview, state=PreviewState.FAILED, reason=str(outcome)):
+            await _tell(session, preview, "source_failed", {"url": preview.url, "reason": str(outcome)}, now)
+        return
+    log.info("preview %s: %s at %s", preview.id, outcome.kind, outcome.url)
+    values = {
+        "state": PreviewState.FOUND,
+        "url": outcome.url,
+        "kind": outcome.kind.value,
+        "name": outcome.name,
+        "rules": asdict(outcome.rules) if outcome.rules else {},
+    }
+    if await previews.record(session, preview, **values):
+        await _tell(session, preview, "source_preview", _describe(preview, outcome), now)
+
+
+def _describe(preview: Preview, found: Discovery) -> dict[str, Any]:
+    items = [[entry.title, entry.published_at.isoformat() if entry.published_at else ""] for entry in found.entries]
+    rules = asdict(found.rules) if found.rules else {}
+    return {
+        "preview_id": preview.id,
+        "url": found.url,
+        "name": found.name,
+        "kind": found.kind.value,
+        "topic": preview.topic,
+        "items": items,
+        "rules": {name: selector for name, selector in rules.items() if selector},
+    }
+
+
+async def _tell(session: AsyncSession, preview: Preview, notice: str, data: dict[str, Any], now: datetime) -> None:
+    key = f"preview:{preview.id}"
+    await outbox.owe_notice(session, [preview.chat_id], notice=notice, key=key, data=data, now=now)
