@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Generic, TypeVar
 
 from bot.locales import Translator
@@ -58,3 +59,8 @@ def join_names(names: Sequence[str], _: Translator) -> str:
     if more:
         shown.append(_.plural("{n} more", "{n} more", more))
     return _.join(shown)
+
+
+def count_days(length: timedelta, _: Translator) -> str:
+    """A length of time in whole days, one at least."""
+    return _.plural("{n} day", "{n} days", max(1, round(length / timedelta(days=1))))

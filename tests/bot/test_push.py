@@ -35,6 +35,16 @@ NOTICES: dict[str, dict[str, Any]] = {
     "source_moved": {"source_id": 3, "name": "Cục Thống kê", "url": "https://hoa:secret@example.vn/new"},
     "source_gone": {"source_id": 3, "name": "Cục Thống kê"},
     "source_gap": {"name": "Cục Thống kê"},
+    "source_silent": {
+        "source_id": 3,
+        "name": "Cục Thống kê",
+        "url": "https://hoa:secret@example.vn/rss",
+        "gap": 86_400,
+        "quiet": 12 * 86_400,
+    },
+    "source_broken": {"source_id": 3, "name": "Cục Thống kê", "url": "https://hoa:secret@example.vn/tin"},
+    "sources_failing": {},
+    "sources_back": {},
 }
 
 
@@ -109,6 +119,7 @@ def test_each_notice_is_said_in_each_language(kind: str, language: str) -> None:
 def test_a_notice_with_odd_data_is_said_all_the_same(kind: str, words: Translator) -> None:
     """P7"""
     keys = ("member_id", "source_id", "name", "url", "reason", "articles", "titles", "topics", "channel", "address")
+    keys += ("gap", "quiet", "items", "rules")
     for value in (None, "", "{x}", "x" * 5000, ["y" * 5000] * 100, -1, 10**30, {"a": 1}):
         message = render_notice(kind, dict.fromkeys(keys, value), words)
         assert len(message.text) <= 3500
