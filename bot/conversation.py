@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -41,6 +41,10 @@ class _Task:
     args: str
     name: str = ""
 
+    @property
+    def reads_only(self) -> bool:
+        return self.target is None or self.target.reads_only
+
 
 class Conversation:
     """One for all channels and chats; it holds nothing between two answers."""
@@ -65,26 +69,28 @@ class Conversation:
         if asked.kind is not ChatKind.PRIVATE and not asked.action and task.target is None:
             return Answer()
         async with self._database.write() as session:
-            return await self._answer(session, asked, task)
+            ask = await self._open(session, asked, task)
+            if isinstance(ask, Answer) or not task.reads_only:
+                return ask if isinstance(ask, Answer) else await _handle(ask, task)
+        async with self._database.read() as session:
+            return await _handle(replace(ask, session=session), task)
 
-    async def _answer(self, session: AsyncSession, asked: Asked, task: _Task) -> Answer:
+    async def _open(self, session: AsyncSession, asked: Asked, task: _Task) -> Ask | Answer:
+        """Know the chat and the person; the answer already where they may not ask this."""
         chat = await self._get_chat(session, asked)
         member = await _get_member(session, asked, chat)
         words = self._translators.get(chat.language, self._rules.timezone)
         denial = get_denial(_get_visitor(asked, chat, member), task.target.need if task.target else Need())
         if denial and not _is_way_in(asked, task, denial):
             return self._refuse(asked, denial, words)
-        ask = self._make_ask(session, asked, chat=chat, member=member, args=task.args, words=words)
-        try:
-            return await (task.target.handler(ask) if task.target else _suggest(ask, task.name))
-        except StaleError:
-            return Answer(toast=ask._("This button no longer works. Please open the menu anew."))
+        return self._make_ask(session, asked, chat=chat, member=member, args=task.args, words=words)
 
     def _make_ask(
         self, session: AsyncSession, asked: Asked, *, chat: Chat, member: Member | None, args: str, words: Translator
     ) -> Ask:
         return Ask(
             session=session,
+            write=self._database.write,
             chat=chat,
             member=member,
             person_name=shorten(asked.person_name, LONGEST_NAME),
@@ -161,6 +167,13 @@ def _is_way_in(asked: Asked, task: _Task, denial: Denial) -> bool:
     return task.target is _START and asked.kind is ChatKind.PRIVATE and denial is not Denial.ANONYMOUS
 
 
+async def _handle(ask: Ask, task: _Task) -> Answer:
+    try:
+        return await (task.target.handler(ask) if task.target else _suggest(ask, task.name))
+    except StaleError:
+        return Answer(toast=ask._("This button no longer works. Please open the menu anew."))
+
+
 async def _suggest(ask: Ask, name: str) -> Answer:
     """The command that was probably meant, among those the person may use."""
     names = [name for command in ask.commands for name in (command.name, command.vi)]
@@ -175,4 +188,4 @@ async def _answer_stale(_ask: Ask) -> Answer:
     raise StaleError
 
 
-_STALE = Action("", _answer_stale)
+_STALE = Action("", _answer_stale, reads_only=True)

@@ -1,6 +1,7 @@
 """What a command is given and what it is made of; the shapes that the table in `bot.commands` is filled with."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -38,10 +39,12 @@ class StaleError(Exception):
 class Ask:
     """One thing asked, inside the transaction that answers it. `args` is what follows the command or the verb.
 
-    `_` speaks the chat's language; `member` is None only for a stranger's first `/start`.
+    `session` only reads where the command `reads_only`; what such a one has to note all the same goes into a short
+    `write()`. `_` speaks the chat's language; `member` is None only for a stranger's first `/start`.
     """
 
     session: AsyncSession
+    write: Callable[[], AbstractAsyncContextManager[AsyncSession]]
     chat: Chat
     member: Member | None
     person_name: str
@@ -77,6 +80,7 @@ class Command:
     """A row of the table that menu, /help and docs/commands.md are made of.
 
     `summary` and `arguments` are sentences of the catalogues; `example` is what may follow the name, as it is.
+    One that `reads_only` keeps no writer waiting, however long it takes.
     """
 
     name: str
@@ -86,6 +90,7 @@ class Command:
     arguments: str = ""
     example: str = ""
     need: Need = field(default_factory=Need)
+    reads_only: bool = False
 
     def get_name(self, language: str) -> str:
         """The name shown in that language; both are always understood."""
@@ -99,6 +104,7 @@ class Action:
     verb: str
     handler: Handler
     need: Need = field(default_factory=Need)
+    reads_only: bool = False
 
 
 def reply(*messages: Message, toast: str = "") -> Answer:

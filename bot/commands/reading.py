@@ -46,7 +46,8 @@ async def find(ask: Ask) -> Answer:
     words = shorten(ask.args, LONGEST_QUESTION)
     if not syllables(words):
         return reply(say(ask._("Please write the words to search for, such as: /search consumer prices")))
-    question = await search.add_question(ask.session, ask.chat.id, words, ask.now)
+    async with ask.write() as session:
+        question = await search.add_question(session, ask.chat.id, words, ask.now)
     message = await _render_page(ask, question, 0)
     if message is None:
         sorry = ask._("Nothing was found for “{words}”. Fewer words may find more.", words=show(words))
