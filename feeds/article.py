@@ -23,7 +23,7 @@ from feeds.pictures import find_gallery
 from feeds.published import parse_printed
 from feeds.summarisers.fit import trim_end_mark
 from feeds.summarisers.lead import LEAST_SYLLABLES
-from feeds.types import ArticleRules, Story
+from feeds.types import CELL_BREAK, ArticleRules, Story
 
 _NOT_HTML = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"RIFF")
 _BELOW = 8  # lines
@@ -73,7 +73,7 @@ def _read_view(view: View, metadata: Metadata, chosen: Chosen, base: str) -> Sto
     stamps = [block for block in _list_near(view.blocks, title) if is_stamp(block.text)]
     span = find_span(view, title, asides)
     lines = [block for block in _select_lines(view, span, chosen, asides) if block not in stamps]
-    area = find_area(view, span, title, lines, asides)
+    area = find_area(view, span, title, split_signature(lines)[0], asides)
     gallery = find_gallery(view, area, base)
     heading = chosen.title or (title.text if title else next(iter(metadata.names), metadata.title))
     lines, signature = split_signature(drop_captions(lines, gallery.captions))
@@ -136,7 +136,7 @@ def _split_lead(lines: list[Block], metadata: Metadata, chosen: Chosen, heading:
         lead, texts = chosen.lead, [line.text for line in lines]
     else:
         lead, texts = split_lead(lines, metadata.descriptions, heading)
-    if not any(len(syllables(text)) >= LEAST_SYLLABLES for text in (lead, *texts)):
+    if not any(CELL_BREAK in text or len(syllables(text)) >= LEAST_SYLLABLES for text in (lead, *texts)):
         return "", ()
     return lead, tuple(trim_end_mark(text) for text in texts)
 

@@ -29,7 +29,7 @@ _SIGNATURE_LOOK = re.compile(r"signature|author|tac-?gia|nguoi-?viet")
 _RIGHT = re.compile(r"text-align\s*:\s*right", re.IGNORECASE)
 _TITLE_LOOK = re.compile(r"title|headline|tieu-?de")
 _BREADCRUMB_LOOK = re.compile(r"breadcrumb|duong-?dan|sitemap")
-_STAMP = re.compile(r"thu \w+|chu nhat|ngay|dang(?: ngay| luc| tai|:)|cap nhat|xuat ban|thoi gian|luc|\(?\d")
+_STAMP = re.compile(r"\W*(?:thu \w+|chu nhat|ngay|dang(?: ngay| luc| tai|:)|cap nhat|xuat ban|thoi gian|luc|\d)")
 _SHORT = 80  # characters; a marker in a longer line is a word of the text
 _FADE = 0.7  # of a line's weight, each step further out
 

@@ -13,17 +13,20 @@ from feeds.summarisers.lead import LEAST_SYLLABLES, repeats_title
 _LEAD_LOOK = re.compile(r"sapo|lead|summary|intro|desc|trich|mo-?ta|tom-?tat|chapeau")
 _LEAD_START = re.compile(r"(?:sang|trua|chieu|toi|ngay|trong cac ngay)(?: ngay)?,? \d{1,2}[/-]\d{1,2}")
 _CRUMBS = re.compile(r"\s*[»›>|]\s*|\s/\s")
+_SECTION_LOOK = re.compile(r"chuyen-?muc|category|section-?(?:name|title)|cat-?name|portlet-title")
+_ABOVE = 6  # lines
 _LONGEST_LEAD = 600
 _LONGEST_SECTION = 60
 
 
 def find_section(blocks: list[Block], title: Block | None) -> str:
-    """The last crumb of the way to the page, or the short line directly before the title and beside it."""
+    """The last crumb of the way to the page, the line that is called a section, or the one before the title."""
     before = blocks[: blocks.index(title)] if title else []
     crumbs = [block.text for block in before if is_breadcrumb(block)]
-    if before and title and not crumbs and before[-1].owner.tag != "h1" and is_beside(before[-1], title):
-        crumbs = [before[-1].text]
-    return fit_section(_CRUMBS.split(crumbs[-1].strip(" »›>|/"))[-1]) if crumbs else ""
+    named = [block.text for block in before[-_ABOVE:] if _SECTION_LOOK.search(get_look(block.owner))]
+    beside = [block.text for block in before[-1:] if title and block.owner.tag != "h1" and is_beside(block, title)]
+    found = crumbs or named or beside
+    return fit_section(_CRUMBS.split(found[-1].strip(" »›>|/"))[-1]) if found else ""
 
 
 def fit_section(text: str) -> str:
