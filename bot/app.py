@@ -101,8 +101,12 @@ class App:
     def make_delivery_steps(self, channel: Channel) -> Sequence[Step]:
         limit = max(1, self.settings.telegram.messages_per_second // 2)
 
+        in_flight: set[int] = set()
+
         async def deliver() -> bool:
-            return await deliver_some(self.database, channel, self._render, limit=limit, now=self.now)
+            return await deliver_some(
+                self.database, channel, self._render, limit=limit, now=self.now, in_flight=in_flight
+            )
 
         return [deliver] * SENDERS
 
@@ -196,7 +200,7 @@ async def open_telegram(app: App) -> AsyncIterator[TelegramChannel]:
 
     async def record_left(address: str, reason: str) -> None:
         async with app.database.write() as session:
-            await members.park_chat(session, channel.name, address, reason)
+            await members.park_chat(session, channel.name, address, reason, app.now())
 
     async def record_moved(old: str, new: str) -> None:
         async with app.database.write() as session:

@@ -55,6 +55,10 @@ class Channel(Protocol):
         """Seconds that a chat of this kind needs between two messages."""
         ...
 
+    async def probe(self) -> None:
+        """Make sure that the platform answers, at no cost to anybody. Raises TemporaryError or ClosedError."""
+        ...
+
     async def send(self, address: str, message: Message) -> str:
         """Send and return the platform's message id. Raises ChannelError."""
         ...

@@ -25,16 +25,20 @@ from db.outbox import Due
 
 log = logging.getLogger(__name__)
 
-#: How long one send may take altogether.
-SEND_TIMEOUT = 30.0
+#: How long one send may take altogether, its wait for the channel's pace included; the channel bounds each request.
+SEND_TIMEOUT = 120.0
+#: How long to wait before a message whose outcome is unknown is sent once more, if the platform answers by then.
+UNKNOWN_RETRY = 30.0
+#: The platform's refusal of a message is believed after so many tries.
+MAX_REFUSALS = 3
 #: How long to wait before the second try, in seconds; doubled for each further one.
 FIRST_RETRY = 5.0
 #: The longest of these waits: when the network is back, so is the news.
 LONGEST_RETRY = 600.0
 #: After so many tries, about a month of them, a message is given up, lest it bar the chat's other news for ever.
 MAX_ATTEMPTS = 4000
-#: The same for one that fails in a way nobody foresaw, which is a mistake in loa: after about an hour.
-MAX_MISTAKES = 12
+#: The same for one that fails in a way nobody foresaw, which is a mistake in loa: after about half an hour.
+MAX_MISTAKES = 10
 
 Render = Callable[[Due], Message]
 
@@ -54,11 +58,22 @@ Outcome = Sent | ChannelError
 
 
 async def deliver_some(
-    database: Database, channel: Channel, render: Render, *, limit: int, now: Callable[[], datetime]
+    database: Database,
+    channel: Channel,
+    render: Render,
+    *,
+    limit: int,
+    now: Callable[[], datetime],
+    in_flight: set[int] | None = None,
 ) -> bool:
-    """Claim at most `limit` debts, one a chat, send them side by side, and record each as soon as it is known."""
+    """Claim at most `limit` debts, one a chat, send them side by side, and record each as soon as it is known.
+
+    `in_flight` is shared by the senders of a process: what one of them holds is no other's, however late the lease.
+    """
+    in_flight = set() if in_flight is None else in_flight
     async with database.write() as session:
-        dues = await outbox.claim(session, channel.name, now(), lease=LEASE, limit=limit)
+        dues = await outbox.claim(session, channel.name, now(), lease=LEASE, limit=limit, in_flight=in_flight)
+        in_flight.update(due.id for due in dues)
     if not dues:
         return False
 
@@ -73,6 +88,7 @@ async def deliver_some(
         for task in sending:
             task.cancel()
         await asyncio.gather(*sending, return_exceptions=True)
+        in_flight.difference_update(due.id for due in dues)
     return True
 
 
@@ -90,6 +106,8 @@ async def _record_all(
 async def _send(channel: Channel, render: Render, due: Due) -> Outcome:
     try:
         async with asyncio.timeout(SEND_TIMEOUT):
+            if due.reason == outbox.UNKNOWN:
+                await channel.probe()
             return Sent(await channel.send(due.address, render(due)))
     except TimeoutError:
         return UnknownOutcomeError("no answer in time")
@@ -118,8 +136,8 @@ async def record(session: AsyncSession, channel: Channel, due: Due, outcome: Out
         case PermanentError():
             await outbox.record_parked(session, due, now=now, reason=outcome.reason)
         case UnknownOutcomeError():
-            await outbox.record_unknown(session, due, due_at=now + timedelta(seconds=FIRST_RETRY))
-        case RejectedError():
+            await outbox.record_unknown(session, due, due_at=now + timedelta(seconds=UNKNOWN_RETRY))
+        case RejectedError() if due.attempts >= MAX_REFUSALS:
             await outbox.record_dropped(session, due, reason=outcome.reason)
         case UnforeseenError() if due.attempts >= MAX_MISTAKES:
             await outbox.record_dropped(session, due, reason=outcome.reason)
@@ -134,8 +152,10 @@ async def _postpone(session: AsyncSession, due: Due, outcome: ChannelError, now:
     retry_in = getattr(outcome, "retry_in", None)
     wait = retry_in if retry_in is not None else min(FIRST_RETRY * 2.0 ** min(due.attempts - 1, 30), LONGEST_RETRY)
     until = now + timedelta(seconds=wait)
-    await outbox.record_retry(session, due, due_at=until, reason=outcome.reason)
-    await outbox.hold_chat(session, due.chat_id, until)
+    reason = outbox.UNKNOWN if due.reason == outbox.UNKNOWN else outcome.reason
+    await outbox.record_retry(session, due, due_at=until, reason=reason)
+    if due.attempts < outbox.OVERTAKEN or retry_in is not None:
+        await outbox.hold_chat(session, due.chat_id, until)
 
 
 def _log_outcome(due: Due, outcome: Outcome) -> None:

@@ -29,6 +29,11 @@ from db.stories import list_other_tellers
 
 #: The reason of a debt whose last sending may or may not have arrived.
 UNKNOWN = "unknown outcome"
+#: How long what is owed to a chat that cannot be reached, or asked for silence, waits for it to come back.
+PATIENCE = timedelta(days=7)
+
+#: After so many tries a debt lets later ones of its chat pass.
+OVERTAKEN = 10
 
 _PENDING = (DeliveryState.OWED, DeliveryState.SENDING)
 
@@ -82,7 +87,13 @@ async def owe_article(session: AsyncSession, article_id: int, now: datetime) -> 
     topics = select(Source.topic_id).where(Source.id.in_(carriers))
     chats = select(Follow.chat_id).where(Follow.topic_id.in_(topics))
     values = {"key": f"article:{article_id}", "article_id": article_id}
-    return await _owe(session, Chat.id.in_(chats) & (Chat.state == ChatState.ACTIVE), values, now)
+    return await _owe(session, Chat.id.in_(chats) & _is_reachable(now), values, now)
+
+
+def _is_reachable(now: datetime) -> ColumnElement[bool]:
+    """A chat that was lost lately is owed what comes meanwhile: one refusal unsubscribes nobody."""
+    is_lost_lately = and_(Chat.state == ChatState.PARKED, Chat.parked_at > now - PATIENCE)
+    return or_(Chat.state == ChatState.ACTIVE, is_lost_lately)
 
 
 async def owe_announced(session: AsyncSession, article_id: int, now: datetime) -> int:
@@ -112,12 +123,24 @@ async def _owe(session: AsyncSession, chats: ColumnElement[bool], values: dict[s
     return await execute_count(session, statement.on_conflict_do_nothing(index_elements=["chat_id", "key"]))
 
 
-async def claim(session: AsyncSession, channel: str, now: datetime, *, lease: timedelta, limit: int) -> list[Due]:
+async def claim(
+    session: AsyncSession,
+    channel: str,
+    now: datetime,
+    *,
+    lease: timedelta,
+    limit: int,
+    in_flight: Collection[int] = (),
+) -> list[Due]:
     """Lease what is due, the oldest debt of each chat that bears a message now, at most `limit`.
 
-    A debt whose lease ran out was in flight when its sender died: it is claimed again and counted as a repeat.
+    A debt whose lease ran out was in flight when its sender died: it is claimed again and counted as a repeat, unless
+    this process knows by `in_flight` that it is sending it still.
     """
-    ids = list(await session.scalars(_select_claimable(channel, now, limit)))
+    claimable = _select_claimable(channel, now, limit)
+    if in_flight:
+        claimable = claimable.where(Delivery.id.not_in(in_flight))
+    ids = list(await session.scalars(claimable))
     if not ids:
         return []
     await session.execute(
@@ -152,10 +175,14 @@ def _select_claimable(channel: str, now: datetime, limit: int) -> Select[int]:
 
 
 def _is_behind(now: datetime) -> ColumnElement[bool]:
-    """Whether the chat has an earlier debt, or a later one in flight (as when two chats were merged)."""
+    """Whether the chat has an earlier debt, or a later one in flight (as when two chats were merged).
+
+    One that failed `OVERTAKEN` times no longer bars the chat's other news.
+    """
     other = aliased(Delivery)
     is_in_flight = and_(other.state == DeliveryState.SENDING, other.leased_until > now)
-    is_first = or_(other.id < Delivery.id, and_(other.id > Delivery.id, is_in_flight))
+    is_waiting = and_(other.id < Delivery.id, or_(other.state == DeliveryState.SENDING, other.attempts < OVERTAKEN))
+    is_first = or_(is_waiting, and_(other.id > Delivery.id, is_in_flight))
     return exists().where(other.chat_id == Delivery.chat_id, _is_pending(other), is_first)
 
 
@@ -236,7 +263,7 @@ async def record_dropped(session: AsyncSession, due: Due, *, reason: str) -> Non
 async def record_parked(session: AsyncSession, due: Due, *, now: datetime, reason: str) -> None:
     """The chat cannot be reached: it is silenced with its reason, and what it is owed waits until it speaks again."""
     await _settle(session, due, state=DeliveryState.OWED, due_at=now, reason=reason)
-    parked = update(Chat).where(Chat.id == due.chat_id).values(state=ChatState.PARKED, reason=reason)
+    parked = update(Chat).where(Chat.id == due.chat_id).values(state=ChatState.PARKED, reason=reason, parked_at=now)
     await session.execute(parked)
 
 

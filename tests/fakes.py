@@ -9,6 +9,7 @@ from itertools import count
 
 import httpx
 
+from bot.channel import TemporaryError
 from bot.message import Message
 from db.models import ChatKind
 
@@ -112,6 +113,7 @@ class FakeChannel:
 
     def __init__(self, *, pause: float = 0.0) -> None:
         self.pause = pause
+        self.is_deaf = False
         self.asked: list[tuple[str, str]] = []
         self.taken: list[tuple[str, str]] = []
         self._script: defaultdict[str, deque[Exception | asyncio.Event]] = defaultdict(deque)
@@ -122,6 +124,10 @@ class FakeChannel:
 
     def get_pause(self, kind: ChatKind) -> float:
         return self.pause
+
+    async def probe(self) -> None:
+        if self.is_deaf:
+            raise TemporaryError("nobody answers")
 
     async def send(self, address: str, message: Message) -> str:
         self.asked.append((address, message.text))

@@ -8,6 +8,7 @@ from aiolimiter import AsyncLimiter
 from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
 
+from bot.channel import TemporaryError, UnknownOutcomeError
 from bot.cut import cut_text
 from bot.message import Message
 from bot.telegram.errors import UnchangedError, UnparsableError, channel_errors
@@ -37,6 +38,14 @@ class TelegramChannel:
 
     def get_pause(self, kind: ChatKind) -> float:
         return _PAUSES[kind]
+
+    async def probe(self) -> None:
+        """Whatever becomes of it, nothing was said to anyone."""
+        try:
+            with channel_errors():
+                await self._bot.get_me()
+        except UnknownOutcomeError as error:
+            raise TemporaryError(error.reason) from None
 
     async def send(self, address: str, message: Message) -> str:
         return await self.send_to(address, message)

@@ -43,6 +43,8 @@ _UNREACHABLE = (
     *("chat_write_forbidden", "chat_restricted", "chat_send_plain_forbidden", "peer_id_invalid"),
     *("topic_closed", "topic_deleted", "topic closed", "topic deleted", "message thread not found"),
     *("group chat was deactivated", "user is deactivated", "bot was blocked", "bot was kicked"),
+    *("channel_private", "user_is_blocked", "input_user_deactivated", "chat_admin_required"),
+    *("upgraded to a supergroup", "group chat was upgraded"),
 )
 _LONGEST_REASON = 200
 

@@ -3,8 +3,10 @@
 import asyncio
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from types import TracebackType
 from typing import Protocol, Self
 from weakref import WeakValueDictionary
@@ -30,6 +32,8 @@ SHORT_WAIT = 1.0
 GRACE = 2.0
 #: How many updates are served or wait for their chat's turn; more stay with Telegram.
 MOST_SERVED = 500
+#: How many of one chat; more are dropped, or one who writes without end would keep everybody else waiting.
+MOST_OF_ONE = 8
 _FAILED = (
     "Xin lỗi, tôi chưa làm được việc này. Nhờ bạn thử lại sau, hoặc báo quản trị viên mã lỗi {id}.\n"
     "Sorry, something went wrong here. Please try again later, or tell the admin this code: {id}."
@@ -74,6 +78,7 @@ class TelegramFace:
         self._listener = Listener(bot, self._take, self._show_menus)
         self._lanes: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._serving: set[asyncio.Task[None]] = set()
+        self._waiting: Counter[int] = Counter()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -104,10 +109,20 @@ class TelegramFace:
     async def _take(self, update: Update) -> None:
         if len(self._serving) >= MOST_SERVED:
             await asyncio.wait(self._serving, return_when=asyncio.FIRST_COMPLETED)
-        lane = self._lanes.setdefault(get_lane(update), asyncio.Lock())
+        chat = get_lane(update)
+        if self._waiting[chat] >= MOST_OF_ONE:
+            log.info("chat %s writes faster than it is answered; update %s is dropped", chat, update.update_id)
+            return
+        lane = self._lanes.setdefault(chat, asyncio.Lock())
         task = asyncio.create_task(self._serve_in_order(update, lane))
         self._serving.add(task)
-        task.add_done_callback(self._serving.discard)
+        self._waiting[chat] += 1
+        task.add_done_callback(partial(self._finish, chat))
+
+    def _finish(self, chat: int, task: asyncio.Task[None]) -> None:
+        self._serving.discard(task)
+        self._waiting[chat] -= 1
+        self._waiting += Counter()
 
     async def _serve_in_order(self, update: Update, lane: asyncio.Lock) -> None:
         async with lane:

@@ -37,6 +37,9 @@ class TerminalChannel:
     def get_pause(self, kind: ChatKind) -> float:
         return 0
 
+    async def probe(self) -> None:
+        """The terminal is there."""
+
     async def send(self, address: str, message: Message) -> str:
         self._print_push(address, message)
         self.pushes.append(Push(address, message))

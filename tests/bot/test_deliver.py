@@ -161,7 +161,7 @@ class TestOutcomes:
         debt = await one.debt()
         assert (debt.state, debt.reason, debt.repeats) == (DeliveryState.OWED, outbox.UNKNOWN, 1)
         assert not await one.deliver()
-        one.clock.advance(timedelta(seconds=deliver.FIRST_RETRY))
+        one.clock.advance(timedelta(seconds=deliver.UNKNOWN_RETRY))
         assert await one.deliver()
         assert (await one.debt()).state is DeliveryState.UNKNOWN
         one.clock.advance(timedelta(days=1))
@@ -172,10 +172,37 @@ class TestOutcomes:
         """D5"""
         one.channel.will("1", UnknownOutcomeError("connection broke"))
         await one.deliver()
-        one.clock.advance(timedelta(seconds=deliver.FIRST_RETRY))
+        one.clock.advance(timedelta(seconds=deliver.UNKNOWN_RETRY))
         await one.deliver()
         debt = await one.debt()
         assert (debt.state, debt.reason, debt.repeats) == (DeliveryState.SENT, "", 1)
+
+    async def test_an_unknown_outcome_waits_for_the_platform_to_answer(self, one: Post) -> None:
+        """D5 D6: in a dead network nothing is sent a second time, and nothing is given up."""
+        one.channel.will("1", UnknownOutcomeError("connection broke"))
+        await one.deliver()
+        one.channel.is_deaf = True
+        for _ in range(20):
+            one.clock.advance(timedelta(hours=1))
+            await one.deliver()
+        assert len(one.channel.asked) == 1
+        assert (await one.debt()).reason == outbox.UNKNOWN
+        one.channel.is_deaf = False
+        one.clock.advance(timedelta(hours=1))
+        await one.deliver()
+        debt = await one.debt()
+        assert (debt.state, debt.repeats) == (DeliveryState.SENT, 1)
+
+    async def test_one_that_fails_on_and_on_lets_the_next_ones_pass(self, one: Post) -> None:
+        """D10"""
+        await one.owe("b")
+        one.channel.will("1", *[TemporaryError("500")] * outbox.OVERTAKEN)
+        for _ in range(outbox.OVERTAKEN):
+            await one.deliver()
+            one.clock.advance(timedelta(hours=1))
+        one.clock.advance(-timedelta(minutes=55))
+        await one.deliver_all()
+        assert ("1", "b") in one.channel.taken
 
     async def test_a_chat_that_cannot_be_reached_is_silenced_and_its_news_waits(self, one: Post) -> None:
         """D9"""
@@ -194,7 +221,10 @@ class TestOutcomes:
 
     async def test_a_message_that_is_refused_for_itself_is_dropped_and_the_next_one_goes(self, one: Post) -> None:
         await one.owe("b")
-        one.channel.will("1", RejectedError("message is too long"))
+        one.channel.will("1", *[RejectedError("message is too long")] * deliver.MAX_REFUSALS)
+        for _ in range(deliver.MAX_REFUSALS):
+            await one.deliver()
+            one.clock.advance(timedelta(minutes=10))
         await one.deliver_all()
         first, second = await one.debts()
         assert (first.state, first.reason) == (DeliveryState.DROPPED, "message is too long")
