@@ -22,6 +22,7 @@ class KnownKey(NamedTuple):
 
     article_id: int
     title: str
+    published_at: datetime
     own: bool
 
 
@@ -154,16 +155,16 @@ async def get_known(session: AsyncSession, source_id: int, keys: Sequence[str]) 
     known: dict[str, KnownKey] = {}
     for start in range(0, len(keys), _KEYS_AT_ONCE):
         found = await session.execute(_find_keys(source_id, keys[start : start + _KEYS_AT_ONCE]))
-        for key, article_id, title, owner in found:
-            row = KnownKey(article_id, title, owner == source_id)
+        for key, article_id, title, published_at, owner in found:
+            row = KnownKey(article_id, title, published_at, owner == source_id)
             if row.own or key not in known:
                 known[key] = row
     return known
 
 
-def _find_keys(source_id: int, keys: Sequence[str]) -> Select[str, int, str, int]:
+def _find_keys(source_id: int, keys: Sequence[str]) -> Select[str, int, str, datetime, int]:
     return (
-        select(ArticleKey.key, Article.id, Article.title, ArticleKey.source_id)
+        select(ArticleKey.key, Article.id, Article.title, Article.published_at, ArticleKey.source_id)
         .join(Article, Article.id == ArticleKey.article_id)
         .where(ArticleKey.key.in_(keys), or_(ArticleKey.source_id == source_id, ArticleKey.key.startswith("l:")))
         .order_by(Article.id)
@@ -180,11 +181,13 @@ async def add_articles(session: AsyncSession, source_id: int, articles: Iterable
     """Store new entries, to be read next, with the keys that will recognise them; returns how many."""
     articles = list(articles)
     await add_hosts(session, {article.host for article in articles if article.host})
-    for new in articles:
-        article = Article(source_id=source_id, state=ArticleState.FOUND, found_at=now, due_at=now, **_columns(new))
-        session.add(article)
-        await session.flush()
-        await add_keys(session, source_id, dict.fromkeys(new.keys, article.id))
+    common = {"source_id": source_id, "state": ArticleState.FOUND, "found_at": now, "due_at": now}
+    rows = [Article(**common, **_columns(new)) for new in articles]
+    session.add_all(rows)
+    await session.flush()
+    await add_keys(
+        session, source_id, {key: row.id for row, new in zip(rows, articles, strict=True) for key in new.keys}
+    )
     return len(articles)
 
 
@@ -197,7 +200,7 @@ def _columns(new: NewArticle) -> dict[str, object]:
 async def add_keys(session: AsyncSession, source_id: int, keys: Mapping[str, int]) -> None:
     if keys:
         rows = [{"source_id": source_id, "key": key, "article_id": article_id} for key, article_id in keys.items()]
-        await session.execute(insert(session, ArticleKey).values(rows).on_conflict_do_nothing())
+        await session.execute(insert(session, ArticleKey.__table__).on_conflict_do_nothing(), rows)
 
 
 async def list_sources(session: AsyncSession) -> list[SourceRow]:

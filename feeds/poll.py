@@ -19,8 +19,9 @@ from db import outbox, polling, stories
 from db.engine import Database
 from db.lease import LEASE, kept
 from db.models import Source
-from db.polling import NewArticle, Outcome
+from db.polling import KnownKey, NewArticle, Outcome
 from feeds.decide import (
+    MOST_ANNOUNCED,
     Decision,
     Known,
     New,
@@ -29,6 +30,7 @@ from feeds.decide import (
     get_published_at,
     has_gap,
     keys_of,
+    wanted_keys,
 )
 from feeds.errors import FeedsError, FetchError, GoneError, LayoutError
 from feeds.fetch import Fetcher
@@ -148,9 +150,11 @@ async def _store(
     session: AsyncSession, source: Source, feed: Feed, rules: PollRules, now: datetime
 ) -> list[NewArticle]:
     """Store what is new, learn the keys of what is known; returns what is new."""
-    keys = sorted({key for entry in feed.entries for key in keys_of(entry).present()})
+    if not feed.entries:
+        return []
+    keys = sorted({key for entry in feed.entries for key in wanted_keys(entry)})
     stored = await polling.get_known(session, source.id, keys)
-    decision = decide(feed.entries, {key: Known(row.article_id, row.title) for key, row in stored.items()})
+    decision = decide(feed.entries, {key: _build_known(row) for key, row in stored.items()})
     newest = await polling.get_newest_date(session, source.id)
     announced = choose_announced(
         decision.new,
@@ -158,6 +162,8 @@ async def _store(
         first_items=_count_first(source, rules) if _is_first(source, decision, newest) else None,
         now=now,
     )
+    if len(announced) == MOST_ANNOUNCED < len(decision.new):
+        log.warning("source %s: %s new at once, %s are announced", source.id, len(decision.new), len(announced))
     articles = _build_articles(decision.new, announced, now)
     await polling.add_articles(session, source.id, articles, now)
     await _learn(session, source, decision, {row.article_id for row in stored.values() if not row.own}, now)
@@ -167,18 +173,26 @@ async def _store(
     return articles
 
 
+def _build_known(row: KnownKey) -> Known:
+    return Known(row.article_id, row.title, row.published_at if row.own else None)
+
+
 async def _learn(session: AsyncSession, source: Source, decision: Decision, foreign: set[int], now: datetime) -> None:
     """Remember keys met for the first time, and what is said otherwise now.
 
     An article that another source brought is now carried by this one too.
     """
+    if not decision.seen:
+        return
+    learned: dict[str, int] = {}
     for seen in decision.seen:
-        keys = seen.missing_keys
+        learned |= dict.fromkeys(seen.missing_keys, seen.article_id)
         if seen.article_id in foreign and (link := keys_of(seen.entry).link):
-            keys = (*keys, link)
-        await polling.add_keys(session, source.id, dict.fromkeys(keys, seen.article_id))
-        if seen.article_id in foreign and source.first_polled_at is not None:
-            await outbox.owe_announced(session, seen.article_id, now)
+            learned[link] = seen.article_id
+    await polling.add_keys(session, source.id, learned)
+    if source.first_polled_at is not None:
+        for article_id in sorted(foreign & {seen.article_id for seen in decision.seen}):
+            await outbox.owe_announced(session, article_id, now)
     said = {seen.article_id: (seen.entry.title, seen.entry.description) for seen in decision.seen}
     revised = await stories.revise(session, source.id, said, now)
     if revised:
