@@ -130,10 +130,10 @@ def test_every_module_says_what_it_does(name: str) -> None:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_files_and_functions_are_short(name: str) -> None:
-    assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
+    is_migration = "/versions/" in name  # as long as the tables they make
+    assert is_migration or len((ROOT / name).read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
     functions = [node for node in ast.walk(parse(name)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     lengths = {node.name: (node.end_lineno or 0) - node.lineno + 1 for node in functions}
-    is_migration = "/versions/" in name  # as long as the tables they make
     assert is_migration or [function for function, lines in lengths.items() if lines > LONGEST_FUNCTION] == []
 
 
