@@ -1,0 +1,174 @@
+"""Whatever is typed, the article that is meant comes first."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from db import search
+from db.aliases import Aliases
+from db.changes import Cursor
+from db.engine import Database
+from db.index import Reader, SearchIndex, State
+from db.index_writer import Entry, Writer
+from db.indexing import index_some
+from db.matching import Moment, match
+from db.models import Question
+from db.query import parse
+from db.search import Found
+from tests import make
+
+ARTICLES = {
+    "Hội nghị sơ kết công tác thi đua": "Sáng 5/7, lãnh đạo tỉnh dự hội nghị. Các khối, cụm báo cáo kết quả sáu tháng.",
+    "Tổng cục Thống kê họp báo": "Tổng cục Thống kê công bố số liệu quý II. Kinh tế tăng trưởng khá.",
+    "Tuyên truyền biển đảo": "Thực hiện Kế hoạch số 179/KH-UBND của tỉnh, các xã tổ chức tuyên truyền.",
+    "Viện kiểm sát làm việc": "Viện kiểm sát nhân dân (VKSND) làm việc với công an. Hội thảo kết thúc lúc trưa.",
+    "Chỉ số giá tiêu dùng tháng 7": "Chỉ số giá tiêu dùng tăng 0,5% so với tháng trước.",
+    "Mùa màng ở Khánh Hoà": "Nông dân Khánh Hoà được mùa lúa. Má Năm gặt xong ruộng.",
+    "Trộm cắp mạ non": "Mạ non bị trộm.",
+}
+
+
+class Room:
+    """A database with some articles, and its index."""
+
+    def __init__(self, database: Database, index: SearchIndex, writer: Writer) -> None:
+        self.database, self.index, self.writer = database, index, writer
+
+    async def follow(self) -> None:
+        while await index_some(self.database, self.writer):
+            pass
+
+    async def ask(self, words: str, *, newest: int = 2**31 - 1, offset: int = 0, limit: int = 10) -> Found:
+        question = Question(words=words, newest_article_id=newest, asked_at=make.NOW)
+        async with self.database.read() as session:
+            return await search.find(session, question, offset=offset, limit=limit, index=self.index)
+
+    async def titles(self, words: str) -> list[str]:
+        return [article.title for article in (await self.ask(words)).articles]
+
+
+@pytest.fixture
+async def room(database: Database, tmp_path: Path) -> AsyncIterator[Room]:
+    room = Room(database, index := SearchIndex(tmp_path / "index"), Writer(index))
+    async with database.write() as session:
+        topic = await make.topic(session, "Kinh tế")
+        source = await make.source(session, name="Cục Thống kê", topic_id=topic.id)
+        for number, (title, text) in enumerate(ARTICLES.items()):
+            published = make.NOW - timedelta(days=40 * number)
+            await make.article(session, source_id=source.id, title=title, text=text, published_at=published)
+    await room.follow()
+    yield room
+    room.writer.close()
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("hoi nghi so ket thi dua", "Hội nghị sơ kết công tác thi đua"),
+        ("Hội nghi sơ ket", "Hội nghị sơ kết công tác thi đua"),
+        ("thi đua sơ kết", "Hội nghị sơ kết công tác thi đua"),
+        ("TCTK", "Tổng cục Thống kê họp báo"),
+        ("CPI", "Chỉ số giá tiêu dùng tháng 7"),
+        ("vksnd", "Viện kiểm sát làm việc"),
+        ("179/KH-UBND", "Tuyên truyền biển đảo"),
+        ("hoi ngih", "Hội nghị sơ kết công tác thi đua"),
+        ("thidua", "Hội nghị sơ kết công tác thi đua"),
+        ("khánh hòa", "Mùa màng ở Khánh Hoà"),
+        ("Kha\u0301nh Ho\u0300a", "Mùa màng ở Khánh Hoà"),
+        ("mạ", "Trộm cắp mạ non"),
+        ('"tuyên truyền"', "Tuyên truyền biển đảo"),
+        ("nguồn: thống kê biển đảo", "Tuyên truyền biển đảo"),
+    ],
+)
+async def test_what_is_meant_comes_first(room: Room, words: str, title: str) -> None:
+    """C5"""
+    assert (await room.titles(words))[0] == title
+
+
+async def test_a_phrase_alone_wants_its_words_in_a_row(room: Room) -> None:
+    assert await room.titles('"sơ kết công tác"') == ["Hội nghị sơ kết công tác thi đua"]
+    assert await room.titles('"công tác sơ kết"') == []
+    assert await room.titles('"TCTK họp báo"') == ["Tổng cục Thống kê họp báo"]
+
+
+async def test_a_date_alone_lists_the_newest_first(room: Room) -> None:
+    titles = list(ARTICLES)
+    assert await room.titles("từ 1/6 đến 10/8/2026") == titles[:2]
+    assert await room.titles("tháng 6 năm 2026") == titles[1:2]
+    assert await room.titles("chủ đề: kinh tế") == titles
+
+
+async def test_an_article_of_the_time_that_is_named_comes_first(room: Room) -> None:
+    async with room.database.write() as session:
+        for month in (1, 2, 3):
+            published = make.NOW.replace(month=month)
+            await make.article(session, title=f"Giá vàng {month}", text="Vàng tăng", published_at=published)
+    await room.follow()
+    assert (await room.titles("giá vàng tháng 2/2026"))[0] == "Giá vàng 2"
+    assert await room.titles("vàng từ 1/2 đến 28/2/2026") == ["Giá vàng 2"]
+
+
+async def test_of_the_same_words_the_newest_comes_first(room: Room) -> None:
+    async with room.database.write() as session:
+        for days in (300, 3, 30):
+            published = make.NOW - timedelta(days=days)
+            await make.article(session, title=f"Bão số {days}", text="Bão vào bờ.", published_at=published)
+    await room.follow()
+    assert await room.titles("bão vào bờ") == ["Bão số 3", "Bão số 30", "Bão số 300"]
+
+
+async def test_pages_stay_as_they_were_after_new_articles(room: Room) -> None:
+    async with room.database.write() as session:
+        for number in range(25):
+            newest = (await make.article(session, title=f"Lốc xoáy {number}", text="Lốc xoáy vào bờ")).id
+    await room.follow()
+    pages = [await room.ask("lốc xoáy", newest=newest, offset=offset) for offset in (0, 10, 20)]
+    async with room.database.write() as session:
+        for number in range(30):
+            await make.article(session, title=f"Lốc xoáy mới {number}", text="Lốc xoáy vào bờ")
+    await room.follow()
+    again = [await room.ask("lốc xoáy", newest=newest, offset=offset) for offset in (0, 10, 20)]
+    assert [page.articles for page in again] == [page.articles for page in pages]
+    assert [(page.total, len(page.articles)) for page in pages] == [(25, 10), (25, 10), (25, 5)]
+
+
+async def test_a_slip_is_told(room: Room) -> None:
+    assert (await room.ask("Hội ngih")).mended == "Hội nghi"
+    assert (await room.ask("Hội nghị")).mended == ""
+
+
+async def test_snippets_show_the_words_in_their_spelling(room: Room) -> None:
+    (snippet, *_) = (await room.ask("cum bao cao")).snippets
+    assert [snippet.text[start:end] for start, end in snippet.marks] == ["cụm", "báo", "cáo"]
+
+
+@pytest.mark.parametrize("words", ["", '"', "*", "%_%", "x" * 4000, "q", "AND OR NOT", "zzzzzz", "' OR 1=1 --", "a:b"])
+async def test_anything_has_an_answer(room: Room, words: str) -> None:
+    """C5"""
+    assert (await room.ask(words)).total >= 0
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    index = SearchIndex(tmp_path_factory.mktemp("words") / "index")
+    writer = Writer(index)
+    assert writer.claim()
+    writer.add(Entry(number, 1, title, text, make.NOW) for number, (title, text) in enumerate(ARTICLES.items(), 1))
+    writer.commit(State(Cursor(0), built_to=None))
+    writer.close()
+    reader = index.get_reader()
+    assert reader
+    return reader
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(words=st.text() | st.text(alphabet='hội nghị sơ kết "7/2023 :+-*()[]{}^~\\'))
+def test_no_query_raises(reader: Reader, words: str) -> None:
+    """C5"""
+    moment = Moment(make.NOW, 100, search.OFFICE_ZONE)
+    found = match(reader, parse(words, make.NOW.date()), Aliases([]), moment)
+    assert set(found.article_ids) <= set(range(1, 8))
