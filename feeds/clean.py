@@ -44,6 +44,7 @@ _INLINE = frozenset(
         "wbr",
     ]
 )
+_PARSER = etree.HTMLParser(encoding="utf-8", recover=True)
 _UNSEEN = ("script", "style", "head", "noscript", "template", etree.Comment, etree.ProcessingInstruction)
 
 
@@ -62,9 +63,8 @@ def plain_text(markup: str) -> str:
     """The words of an HTML fragment as one squeezed line; a lone `<`, as in `GDP < 8%`, is a word too."""
     if not _TAG.search(markup):
         return squeeze(html.unescape(markup))
-    parser = etree.HTMLParser(encoding="utf-8", recover=True)
     body = f"<body>{drop_controls(markup)}</body>"
-    root = etree.fromstring(body.encode(), parser)
+    root = etree.fromstring(body.encode(), _PARSER)
     etree.strip_elements(root, *_UNSEEN, with_tail=False)
     return squeeze("".join(_words(root)))
 

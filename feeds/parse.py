@@ -3,7 +3,7 @@
 import html
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -15,6 +15,7 @@ from feeds.decode import decode
 from feeds.errors import ParseError
 from feeds.jsonfeed import parse_json
 from feeds.links import web_url
+from feeds.plainrss import read_plain
 from feeds.published import parse_published
 from feeds.trim import trim
 from feeds.types import Entry, Feed, Page
@@ -46,14 +47,22 @@ def _parse_xml(text: str, page: Page, now: datetime) -> Feed:
     head = document[:4096]
     if not document:
         raise ParseError("no feed")
+    if plain := read_plain(document):
+        return _build_feed(plain.feed, plain.entries, document, page, now)
     result = _run_feedparser(document, page)
     if not result.entries and not (result.version or _ROOT.search(head)):
         raise ParseError("a web page, no feed" if _HTML.search(head) else "no feed")
     items = result.entries[:-1] if _is_cut(document) else result.entries
+    return _build_feed(result.feed, items, document, page, now)
+
+
+def _build_feed(
+    feed: Mapping[str, Any], items: Sequence[Mapping[str, Any]], document: str, page: Page, now: datetime
+) -> Feed:
     entries = (_read_entry(item, document, page.url, now) for item in items)
     return Feed(
-        title=_plain(result.feed, "title"),
-        ttl=_read_ttl(result.feed),
+        title=_plain(feed, "title"),
+        ttl=_read_ttl(feed),
         entries=tuple(entry for entry in entries if entry is not None),
     )
 
