@@ -106,6 +106,7 @@ class Source(Base):
     `news_days` are the last days on which it published. `layout_failures` of the failures found no news on its page.
     `rules` are the selectors that read the list of a source of kind `page`, by name.
     `told_of` is the trouble that the admins heard of last and that is not over, `told_at` when they did.
+    `backfill` is where the walk through its older pages goes on; None when none was begun or it came to the end.
     """
 
     __tablename__ = "sources"
@@ -137,6 +138,7 @@ class Source(Base):
     moved_at: Mapped[datetime | None]
     told_of: Mapped[str] = mapped_column(default="", server_default="")
     told_at: Mapped[datetime | None]
+    backfill: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     quiet_start: Mapped[bool] = mapped_column(default=False, server_default=false())
     allow_bad_certificate: Mapped[bool] = mapped_column(default=False, server_default=false())
     added_by_chat_id: Mapped[int | None] = mapped_column(ForeignKey("chats.id", ondelete="SET NULL"))

@@ -33,11 +33,15 @@ class PageOfEntries:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """How far to go: so many pages, or until all on one is older than `since`; `start` is an earlier page's `next`."""
+    """How far to go: so many pages, or until all on one is older than `since`; `start` is an earlier page's `next`.
+
+    `is_lax` reads the list although the certificate of its host is a bad one.
+    """
 
     pages: int = MOST_PAGES
     since: datetime | None = None
     start: Mapping[str, Any] | None = None
+    is_lax: bool = False
 
 
 async def walk_pages(
@@ -52,8 +56,8 @@ async def walk_pages(
     """The pages from the first, or from `walk.start` on.
 
     `pause` is awaited between two requests. The walk never leaves the host, and ends where a page comes again, is not
-    found, or brings nothing that was not met. Raises FetchError, PageError when it was led to what is no list, and
-    LayoutError when already the first page holds nothing.
+    found, or brings nothing that was not met. Raises FetchError, also where robots.txt keeps programs off a page,
+    PageError when it was led to what is no list, and LayoutError when already the first page holds nothing.
     """
     step: NextPage | None = NextPage.from_token(walk.start) if walk.start else NextPage(url, 1)
     asked: set[str] = set()
@@ -64,7 +68,7 @@ async def walk_pages(
         asked.add(step.key)
         if turn:
             await pause()
-        if (page := await _ask(fetcher, step)) is None:
+        if (page := await _ask(fetcher, step, now, is_lax=walk.is_lax)) is None:
             return
         entries = await asyncio.to_thread(read_listing, page, rules, now)
         _check(entries, page, step)
@@ -77,10 +81,14 @@ async def walk_pages(
         step = following
 
 
-async def _ask(fetcher: Fetcher, step: NextPage) -> Page | None:
+async def _ask(fetcher: Fetcher, step: NextPage, now: datetime, *, is_lax: bool) -> Page | None:
     """The page, or None where the list has none of that number. Raises PageError when it was led to another host."""
+    await fetcher.robots.check(step.url, now, allow_bad_certificate=is_lax)
     try:
-        page = await (fetcher.get(step.url) if step.form is None else fetcher.post(step.url, step.form))
+        if step.form is None:
+            page = await fetcher.get(step.url, allow_bad_certificate=is_lax)
+        else:
+            page = await fetcher.post(step.url, step.form, allow_bad_certificate=is_lax)
     except FetchError as error:
         if step.number > 1 and error.status in _BEYOND:
             return None

@@ -197,6 +197,7 @@ def upgrade() -> None:
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("told_of", sa.Text(), server_default="", nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("backfill", sa.JSON(), nullable=True),
         sa.Column("quiet_start", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("allow_bad_certificate", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("added_by_chat_id", sa.Integer(), nullable=True),
