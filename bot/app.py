@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -15,19 +15,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channel import Channel
 from bot.commands import get_menu
-from bot.config import Settings
+from bot.config import EXAMPLE_RULES, Problem, Settings, SettingsError, SourceSettings
 from bot.conversation import Conversation, Rules
 from bot.deliver import deliver_some
 from bot.locales import load_translators
 from bot.message import Message
 from bot.push import render_due
 from bot.telegram import MenuSettings, Notices, TelegramChannel, TelegramFace, connect
-from db import following, members, migrate, polling, upkeep
+from db import following, members, migrate, polling, previews, upkeep
 from db.engine import Database
+from db.index import SearchIndex
+from db.index_writer import Writer
+from db.indexing import index_some
 from db.outbox import Due
+from feeds.errors import RulesError
 from feeds.fetch import Fetcher, create_client
 from feeds.poll import PollRules, poll_one
 from feeds.preview import preview_one
+from feeds.rules import PageRules
 from feeds.summarise import summarise_one
 
 log = logging.getLogger(__name__)
@@ -90,13 +95,14 @@ class App:
     settings: Settings
     database: Database
     fetcher: Fetcher
+    writer: Writer
     conversation: Conversation
     links: dict[str, InviteLink]
     now: Callable[[], datetime]
 
     def make_feed_steps(self) -> Sequence[Step]:
-        """Polling and reading, as many loops of each as run side by side."""
-        return [*[self.poll] * self.settings.polling.concurrency, *[self.read] * READERS, self.preview]
+        """Polling and reading, as many loops of each as run side by side; previews, and the search index."""
+        return [*[self.poll] * self.settings.polling.concurrency, *[self.read] * READERS, self.preview, self.index]
 
     def make_delivery_steps(self, channel: Channel) -> Sequence[Step]:
         limit = max(1, self.settings.telegram.messages_per_second // 2)
@@ -125,6 +131,9 @@ class App:
     async def preview(self) -> bool:
         return await preview_one(self.database, self.fetcher, self.now)
 
+    async def index(self) -> bool:
+        return await index_some(self.database, self.writer)
+
     def _render(self, due: Due) -> Message:
         return render_due(due, load_translators().get(due.language, self.settings.office.timezone))
 
@@ -133,6 +142,7 @@ class App:
 async def open_app(settings: Settings, *, now: Callable[[], datetime] = utcnow) -> AsyncIterator[App]:
     """Make the parts, and close them in the end. Nothing is read or written yet."""
     database = Database(settings.database.url)
+    writer = Writer(SearchIndex(database.index_folder))
     links: dict[str, InviteLink] = {}
     rules = Rules(
         access=settings.access.mode,
@@ -142,12 +152,17 @@ async def open_app(settings: Settings, *, now: Callable[[], datetime] = utcnow) 
         first_topic=FIRST_TOPIC,
     )
     conversation = Conversation(
-        database, rules, now, get_link=lambda channel, code: links[channel](code) if channel in links else ""
+        database,
+        rules,
+        now,
+        get_link=lambda channel, code: links[channel](code) if channel in links else "",
+        index=writer.index,
     )
     try:
         async with open_fetcher(settings) as fetcher:
-            yield App(settings, database, fetcher, conversation, links, now)
+            yield App(settings, database, fetcher, writer, conversation, links, now)
     finally:
+        await asyncio.to_thread(writer.close)
         await database.close()
 
 
@@ -173,12 +188,39 @@ async def prepare(app: App) -> None:
 
 async def _add_sources(session: AsyncSession, settings: Settings, now: datetime) -> None:
     await following.get_or_add_topic(session, FIRST_TOPIC, now)
-    for source in settings.sources:
+    for number, source in enumerate(settings.sources, start=1):
         topic = await following.get_or_add_topic(session, source.topic or FIRST_TOPIC, now)
         host = urlsplit(source.url).hostname or ""
-        await polling.add_source(session, url=source.url, host=host, name=source.name, topic_id=topic.id, now=now)
+        rules = _get_rules(source, number)
+        known = await polling.find_source(session, source.url)
+        if known is None:
+            await polling.add_source(
+                session,
+                url=source.url,
+                host=host,
+                name=source.name,
+                topic_id=topic.id,
+                now=now,
+                kind=source.kind,
+                rules=rules,
+            )
+        elif source.is_read_by_file and (known.kind, known.rules) != (source.kind, rules):
+            await previews.replace_rules(session, known, kind=source.kind, rules=rules, now=now)
         if "allow_bad_certificate" in source.model_fields_set:
             await polling.set_bad_certificate(session, source.url, allowed=source.allow_bad_certificate)
+
+
+def _get_rules(source: SourceSettings, number: int) -> dict[str, str]:
+    """As they are stored. Raises SettingsError when one of them is no CSS selector."""
+    if source.kind != "page":
+        return {}
+    rules = PageRules(**source.rules)
+    try:
+        rules.check()
+    except RulesError as error:
+        remedy = f'Write a CSS selector, such as "{EXAMPLE_RULES[error.rule]}".'
+        raise SettingsError([Problem(f"sources[{number}].{error.rule}", remedy)]) from error
+    return asdict(rules)
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:

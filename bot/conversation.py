@@ -18,6 +18,7 @@ from bot.message import say
 from bot.outside import clean, shorten, show
 from db import members
 from db.engine import Database
+from db.index import SearchIndex
 from db.models import Chat, ChatKind, ChatState, Member, Role
 from db.text import fold
 
@@ -56,12 +57,14 @@ class Conversation:
         now: Callable[[], datetime],
         *,
         get_link: GetLink = lambda channel, code: "",
+        index: SearchIndex | None = None,
     ) -> None:
         self._translators = load_translators()
         self._database = database
         self._rules = rules
         self._now = now
         self._get_link = get_link
+        self._index = index
 
     async def answer(self, asked: Asked) -> Answer:
         """What to say, once everything it says is stored. In groups only known commands and buttons are heard."""
@@ -99,6 +102,7 @@ class Conversation:
             rules=self._rules,
             translators=self._translators,
             get_link=self._get_link,
+            index=self._index,
             commands=get_commands(member.role if member else Role.READER),
             _=words,
         )

@@ -48,6 +48,11 @@ class Database:
         self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
 
     @property
+    def index_folder(self) -> Path:
+        """Where this machine keeps its search index: beside the SQLite file, or in `data` of the current folder."""
+        return Path(f"{self.url.database}.index") if self.is_sqlite else Path("data") / f"{self.url.database}.index"
+
+    @property
     def is_new(self) -> bool:
         """Whether it is an SQLite file that was not made yet."""
         return self.is_sqlite and not Path(self.url.database or "").exists()

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from db.text import fold
 
 #: About how many letters a snippet has.
-LENGTH = 200
+LENGTH = 120
 #: How many letters before its first marked word a snippet may begin.
-_LEAD_IN = 60
+_LEAD_IN = 40
 
 _BORDER = re.compile(r"\s+|$")
 _SENTENCE_END = re.compile(r"[.!?…:;]\s+|\n\s*")

@@ -15,6 +15,7 @@ from bot.app import App, OldDatabaseError, utcnow
 from bot.channel import ChannelError
 from bot.check import check_all
 from bot.cli.database import db_cli
+from bot.cli.index import index_cli
 from bot.cli.members import members_cli
 from bot.cli.shared import (
     DEFAULT_CONFIG,
@@ -43,6 +44,7 @@ cli = typer.Typer(
 cli.add_typer(sources_cli, name="sources")
 cli.add_typer(members_cli, name="members")
 cli.add_typer(db_cli, name="db")
+cli.add_typer(index_cli, name="index")
 
 NO_CONFIG = """There is no {path} yet. To go live:
   1. cp config.example.toml config.toml
@@ -135,15 +137,16 @@ def search_words(
 ) -> None:
     """Search the stored articles, as /search does."""
 
+    zone = load(config).office.timezone
+
     async def work(app: App) -> search.Found:
         async with app.database.read() as session:
             question = Question(words=" ".join(words), newest_article_id=2**31 - 1, asked_at=utcnow())
-            return await search.find(session, question, offset=0, limit=limit)
+            return await search.find(session, question, offset=0, limit=limit, index=app.writer.index, zone=zone)
 
     found = with_app(config, work)
     if as_json:
         print_json([article._asdict() for article in found.articles])
         return
-    zone = load(config).office.timezone
     rows = [(f"{row.published_at.astimezone(zone):%d/%m/%Y}", row.title, row.url) for row in found.articles]
     print_table(("Date", f"Title ({found.total} found)", "Link"), rows)

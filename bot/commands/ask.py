@@ -14,6 +14,7 @@ from bot.config import AccessMode
 from bot.locales import Translator, Translators
 from bot.message import Message
 from bot.outside import parse_number
+from db.index import SearchIndex
 from db.models import Chat, ChatKind, Member
 
 #: Makes the platform's link that opens the bot with an invitation's code; empty where there is none.
@@ -53,6 +54,7 @@ class Ask:
     rules: Rules
     translators: Translators
     get_link: GetLink
+    index: SearchIndex | None
     commands: tuple["Command", ...]
     _: Translator
 

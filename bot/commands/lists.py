@@ -1,14 +1,17 @@
 """How lists are shown: articles with their source and date, and pages of anything with buttons to turn them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import zip_longest
 from typing import Generic, TypeVar
 
 from bot.locales import Translator
 from bot.message import Button, Span, link
-from bot.outside import show
+from bot.outside import clean, show
 from db.library import ArticleRow
+from db.snippets import Snippet
 
 #: How many rows a board has; with the longest names it stays within every platform's limits.
 BOARD_ROWS = 8
@@ -28,9 +31,14 @@ class Page(Generic[_Row]):
 
 
 def get_page(rows: Sequence[_Row], number: int) -> Page[_Row]:
-    last = max(0, (len(rows) - 1) // BOARD_ROWS)
-    number = min(number, last)
+    number, last = find_page(len(rows), number)
     return Page(rows[number * BOARD_ROWS : (number + 1) * BOARD_ROWS], number, last)
+
+
+def find_page(count: int, number: int) -> tuple[int, int]:
+    """The page that there is for this number, and the last one, of so many rows."""
+    last = max(0, (count - 1) // BOARD_ROWS)
+    return min(number, last), last
 
 
 def get_page_buttons(verb: str, number: int, last: int, _: Translator) -> list[tuple[Button, ...]]:
@@ -43,13 +51,30 @@ def get_page_buttons(verb: str, number: int, last: int, _: Translator) -> list[t
     return [tuple(buttons)] if buttons else []
 
 
-def list_articles(rows: Sequence[ArticleRow], first: int, _: Translator) -> list[str | Span]:
-    """Numbered titles over their links, each with its source and date below."""
+def list_articles(
+    rows: Sequence[ArticleRow], first: int, _: Translator, snippets: Sequence[Snippet] = ()
+) -> list[str | Span]:
+    """Numbered titles over their links, each with its source and date below, and a snippet where there are some."""
     parts: list[str | Span] = []
-    for number, row in enumerate(rows, start=first):
+    for number, (row, snippet) in enumerate(zip_longest(rows, snippets), start=first):
         about = f"{show(row.source, 40)} · {_.date(row.published_at)}"
         parts += [f"\n\n{number}. ", link(show(row.title, 140), row.url), f"\n{about}"]
+        parts += show_snippet(snippet) if snippet and snippet.text else []
     return parts
+
+
+def show_snippet(snippet: Snippet) -> list[str | Span]:
+    """The piece on a line of its own, its marked words in bold."""
+    parts: list[str | Span] = ["\n… "]
+    end = 0
+    for left, right in snippet.marks:
+        parts += [_flatten(snippet.text[end:left]), Span(_flatten(snippet.text[left:right]), bold=True)]
+        end = right
+    return [*parts, _flatten(snippet.text[end:]), " …"]
+
+
+def _flatten(text: str) -> str:
+    return re.sub(r"\s+", " ", clean(text))
 
 
 def join_names(names: Sequence[str], _: Translator) -> str:

@@ -3,10 +3,11 @@
 from bot.asked import Answer
 from bot.commands.ask import Ask, StaleError, replace, reply
 from bot.commands.lists import get_page_buttons, list_articles
-from bot.message import Message, bold, say
+from bot.message import Button, Message, bold, say
 from bot.outside import parse_number, shorten, show
 from db import following, library, search
 from db.models import Question, Topic
+from db.search import Found
 from db.text import syllables
 
 LATEST = 5
@@ -48,29 +49,44 @@ async def find(ask: Ask) -> Answer:
         return reply(say(ask._("Please write the words to search for, such as: /search consumer prices")))
     async with ask.write() as session:
         question = await search.add_question(session, ask.chat.id, words, ask.now)
-    message = await _render_page(ask, question, 0)
-    if message is None:
-        sorry = ask._("Nothing was found for “{words}”. Fewer words may find more.", words=show(words))
-        return reply(say(sorry))
-    return reply(message)
+    found = await _find_page(ask, question, 0)
+    offer = await _offer_spelling(ask, found)
+    if found.articles:
+        message = _render_page(ask, question, found, 0)
+    else:
+        message = say(ask._("Nothing was found for “{words}”.", words=show(words)))
+    return reply(message.with_buttons(offer) if offer else message)
 
 
 async def turn_page(ask: Ask) -> Answer:
     """`page:QUESTION:N`: the chat's own question, as its answers were when it was asked."""
     question_id, number = ask.get_numbers(2)
     question = await search.get_question(ask.session, question_id, ask.chat.id)
-    message = await _render_page(ask, question, number) if question else None
-    if message is None:
+    found = await _find_page(ask, question, number) if question else None
+    if question is None or found is None or not found.articles:
         raise StaleError
-    return replace(message)
+    return replace(_render_page(ask, question, found, number))
 
 
-async def _render_page(ask: Ask, question: Question, number: int) -> Message | None:
-    found = await search.find(ask.session, question, offset=number * PAGE, limit=PAGE)
-    if not found.articles:
-        return None
+async def _find_page(ask: Ask, question: Question, number: int) -> Found:
+    zone = ask.rules.timezone
+    offset = number * PAGE
+    return await search.find(ask.session, question, offset=offset, limit=PAGE, index=ask.index, zone=zone)
+
+
+def _render_page(ask: Ask, question: Question, found: Found, number: int) -> Message:
     words = show(question.words)
     title = ask._.plural("{n} article for “{words}”", "{n} articles for “{words}”", found.total, words=words)
-    articles = list_articles(found.articles, number * PAGE + 1, ask._)
+    articles = list_articles(found.articles, number * PAGE + 1, ask._, found.snippets)
+    hint = ask._("New articles are still being put into the index; in a while more may be found.")
     buttons = get_page_buttons(f"page:{question.id}", number, (found.total - 1) // PAGE, ask._)
-    return say(bold(title), *articles).with_buttons(*buttons)
+    return say(bold(title), *articles, f"\n\n{hint}" if found.is_partial else "").with_buttons(*buttons)
+
+
+async def _offer_spelling(ask: Ask, found: Found) -> list[Button]:
+    """A button that searches for what was probably meant, where words of the query are in no article."""
+    if not found.mended:
+        return []
+    async with ask.write() as session:
+        question = await search.add_question(session, ask.chat.id, found.mended, ask.now)
+    return [Button(ask._("Search for “{words}”", words=show(found.mended, 40)), f"page:{question.id}:0")]

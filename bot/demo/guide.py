@@ -1,5 +1,6 @@
 """What the tour's steps are made of: typing, pressing, waiting, checking; everything is printed as it happens."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -79,6 +80,12 @@ class Guide:
             return await self.count(ready) == len(urls)
 
         await self._wait_for(is_ready, f"{len(urls)} published on the site, but they were not read and stored.")
+        await self._wait_for(self._is_searchable, "What was read cannot be searched.")
+
+    async def _is_searchable(self) -> bool:
+        stored = await self.count(select(func.count(Article.id)).where(Article.state == ArticleState.READY))
+        reader = await asyncio.to_thread(self.stage.app.writer.index.get_reader)
+        return reader is not None and reader.articles >= stored
 
     async def wait_for_push(self, name: str, words: str, *, after: int = 0) -> Message:
         """What was sent to this person and holds the words; pushes before number `after` do not count."""
