@@ -96,12 +96,14 @@ def _is_reachable(now: datetime) -> ColumnElement[bool]:
     return or_(Chat.state == ChatState.ACTIVE, is_lost_lately)
 
 
-async def owe_announced(session: AsyncSession, article_id: int, now: datetime) -> int:
+async def owe_announced(session: AsyncSession, article_id: int, now: datetime, *, is_news: bool = False) -> int:
     """Owe an article that another source carries now too, if it was read already and is one to be announced.
 
-    If it tells another one's story, that one is owed.
+    It is from now on if it `is_news` for that source, though it was none for the source that had it first. If it
+    tells another one's story, that one is owed. Whoever reads it meanwhile waits in line, and finds what was stored.
     """
-    article = await session.get_one(Article, article_id)
+    article = await session.get_one(Article, article_id, populate_existing=True, with_for_update=True)
+    article.announce = article.announce or is_news
     is_out = article.announce and article.state is ArticleState.READY
     return await owe_article(session, article.same_as_id or article_id, now) if is_out else 0
 

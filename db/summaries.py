@@ -57,9 +57,18 @@ async def renew(session: AsyncSession, article: Article, until: datetime) -> Non
         await renew_host(session, article.host, until)
 
 
-async def record_reading(session: AsyncSession, article_id: int, reading: Reading, now: datetime) -> None:
-    """The article is ready; the caller owes it in the same commit."""
-    article = await session.get_one(Article, article_id)
+async def is_held(session: AsyncSession, article: Article) -> bool:
+    """Whether the claim did not run out meanwhile; if so, nobody else records for the article before this commit."""
+    held = update(Article).where(Article.id == article.id, Article.leased_until == article.leased_until)
+    return await execute_count(session, held.values(leased_until=article.leased_until)) == 1
+
+
+async def record_reading(session: AsyncSession, article_id: int, reading: Reading, now: datetime) -> Article:
+    """The article is ready, as it is returned; the caller owes it in the same commit.
+
+    A source that begins to carry it meanwhile waits in line, or is found among those that do.
+    """
+    article = await session.get_one(Article, article_id, populate_existing=True, with_for_update=True)
     columns = reading._asdict()
     published_at = columns.pop("published_at")
     for column, value in columns.items():
@@ -69,6 +78,7 @@ async def record_reading(session: AsyncSession, article_id: int, reading: Readin
     article.folded = searchable(reading.title, reading.text or article.description)
     article.state = ArticleState.READY
     article.leased_until = None
+    return article
 
 
 async def record_retry(session: AsyncSession, article_id: int, *, due_at: datetime, reason: str) -> None:

@@ -149,9 +149,14 @@ def are_alike(title: str, other: str) -> bool:
     return len(ours & theirs) >= _ALIKE * max(len(ours), len(theirs))
 
 
+def is_full(decision: Decision) -> bool:
+    """Whether a feed holds as much as one that is not new does."""
+    return len(decision.new) + len(decision.seen) >= _FULL_FEED
+
+
 def has_gap(decision: Decision, *, was_polled: bool) -> bool:
     """Whether more may have come than the feed holds: nothing in it was known, though it was polled before."""
-    return was_polled and not decision.seen and len(decision.new) >= _FULL_FEED
+    return was_polled and not decision.seen and is_full(decision)
 
 
 def get_published_at(entry: Entry, now: datetime) -> datetime:

@@ -20,15 +20,19 @@ from db.engine import Database
 from db.lease import LEASE, kept
 from db.models import Source
 from db.polling import KnownKey, NewArticle, Outcome
+from db.statements import wait_in_line
 from feeds.decide import (
     MOST_ANNOUNCED,
     Decision,
     Known,
     New,
+    Seen,
     choose_announced,
     decide,
     get_published_at,
     has_gap,
+    is_fresh,
+    is_full,
     keys_of,
     wanted_keys,
 )
@@ -152,21 +156,26 @@ async def _store(
     """Store what is new, learn the keys of what is known; returns what is new."""
     if not feed.entries:
         return []
+    await wait_in_line(session, "articles")
     keys = sorted({key for entry in feed.entries for key in wanted_keys(entry)})
     stored = await polling.get_known(session, source.id, keys)
     decision = decide(feed.entries, {key: _build_known(row) for key, row in stored.items()})
     newest = await polling.get_newest_date(session, source.id)
+    is_first = _is_first(source, decision, stored.values(), newest)
     announced = choose_announced(
         decision.new,
         newest=newest,
-        first_items=_count_first(source, rules) if _is_first(source, decision, newest) else None,
+        first_items=_count_first(source, rules) if is_first else None,
         now=now,
     )
     if len(announced) == MOST_ANNOUNCED < len(decision.new):
         log.warning("source %s: %s new at once, %s are announced", source.id, len(decision.new), len(announced))
     articles = _build_articles(decision.new, announced, now)
     await polling.add_articles(session, source.id, articles, now)
-    await _learn(session, source, decision, {row.article_id for row in stored.values() if not row.own}, now)
+    foreign = {row.article_id for row in stored.values() if not row.own}
+    await _learn(session, source, decision, foreign, now)
+    if not is_first:
+        await _owe_foreign(session, [seen for seen in decision.seen if seen.article_id in foreign], newest, now)
     if has_gap(decision, was_polled=newest is not None):
         await polling.record_gap(session, source, now)
         await tell_admins(session, "source_gap", source, now)
@@ -190,18 +199,26 @@ async def _learn(session: AsyncSession, source: Source, decision: Decision, fore
         if seen.article_id in foreign and (link := keys_of(seen.entry).link):
             learned[link] = seen.article_id
     await polling.add_keys(session, source.id, learned)
-    if source.first_polled_at is not None:
-        for article_id in sorted(foreign & {seen.article_id for seen in decision.seen}):
-            await outbox.owe_announced(session, article_id, now)
     said = {seen.article_id: (seen.entry.title, seen.entry.description) for seen in decision.seen}
     revised = await stories.revise(session, source.id, said, now)
     if revised:
         log.info("source %s: %s articles that were out are revised", source.id, revised)
 
 
-def _is_first(source: Source, decision: Decision, newest: datetime | None) -> bool:
+async def _owe_foreign(session: AsyncSession, seen: Sequence[Seen], newest: datetime | None, now: datetime) -> None:
+    """What another source had first is owed to those who follow this one.
+
+    It is news here, too, when that one held it silently. Locked from the last one down, as those who read them do.
+    """
+    news = {one.article_id for one in seen if is_fresh(one.entry, newest=newest, now=now)}
+    for article_id in sorted({one.article_id for one in seen}, reverse=True)[:MOST_ANNOUNCED]:
+        await outbox.owe_announced(session, article_id, now, is_news=article_id in news)
+
+
+def _is_first(source: Source, decision: Decision, stored: Collection[KnownKey], newest: datetime | None) -> bool:
     """Whether the source shows what it holds for the first time: at its first poll, or when it is filled after it."""
-    return source.first_polled_at is None or (newest is None and has_gap(decision, was_polled=True))
+    is_empty = newest is None and not any(row.own for row in stored)
+    return source.first_polled_at is None or (is_empty and is_full(decision))
 
 
 def _count_first(source: Source, rules: PollRules) -> int:

@@ -128,14 +128,17 @@ async def _record(
 ) -> None:
     """The outcome, what it makes owed, and the host's release, in one commit; the host may ask for a pause."""
     async with database.write() as session:
+        if not await summaries.is_held(session, article):
+            log.warning("article %s: reading it outlived its lease and does not count", article.id)
+            return
         await polling.release_host(session, article.host, now + pause if pause else None)
         if isinstance(outcome, Retry):
             await summaries.record_retry(session, article.id, due_at=now + outcome.wait, reason=outcome.reason)
             log.warning("article %s: its page is tried again in %s: %s", article.id, outcome.wait, outcome.reason)
             return
-        await summaries.record_reading(session, article.id, outcome, now)
+        row = await summaries.record_reading(session, article.id, outcome, now)
         first = await _record_story(session, article.id, fingerprint(outcome.title, outcome.text))
-        owed = await outbox.owe_article(session, first or article.id, now) if article.announce else 0
+        owed = await outbox.owe_article(session, first or article.id, now) if row.announce else 0
     log.info("article %s read from its %s, owed to %s chats", article.id, outcome.origin, owed)
 
 

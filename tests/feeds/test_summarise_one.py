@@ -7,6 +7,7 @@ from functools import partial
 import httpx
 import pytest
 
+from db import summaries
 from db.lease import LEASE, kept
 from db.models import Article, ArticleState, ChatState, Host, TextOrigin
 from feeds.errors import ForbiddenAddressError
@@ -281,3 +282,21 @@ def _die(*_: object, **__: object) -> None:
 
 async def _crash(*_: object) -> int:
     raise OSError("disk full")
+
+
+async def test_a_reading_that_outlived_its_lease_does_not_count(road: Road) -> None:
+    """P4"""
+    article = await add(road)
+    gate = asyncio.Event()
+    road.web.put(article.url, page("Cũ", *BODY), gate=gate, **HTML)  # type: ignore[arg-type]
+    late = asyncio.create_task(road.read())
+    await road.web.wait_for_requests(1)
+    road.clock.advance(LEASE)
+    async with road.database.write() as session:
+        taken = await summaries.claim_article(session, road.clock(), LEASE)
+    assert taken
+    gate.set()
+    assert await late
+    row = await road.get(Article, article.id)
+    assert (row.state, row.leased_until) == (ArticleState.FOUND, taken.leased_until)
+    assert not await get_free_hosts(road)
