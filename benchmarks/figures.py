@@ -14,16 +14,17 @@ from feeds.summarisers.extractive import choose
 
 _COUNT = 1_000
 _NUMBER = re.compile(r"(?<![\w.,/-])\d+(?:[.,]\d+)*(?![\w.,/-]*\d)")
-_SIGN = re.compile(r"\b(tăng|giảm)\b(?=[^.,;:!?\d]{0,20}\d)")
+_SIGN = re.compile(r"(?<!giá trị gia )(?<!xe )\b(?:tăng|giảm)(?=(?: (?!năm|tháng|ngày|quý|kể|so)[^\W\d]+){0,3} \d)")
 _YEAR = re.compile(r"(?<=\bnăm )(?:19|20)\d\d\b|(?<=/)(?:19|20)\d\d\b")
 _SCALE = re.compile(r"(?<=\d )(nghìn tỷ|nghìn|ngàn|triệu|tỷ|tỉ)\b")
 _UNIT = re.compile(
-    r"(?<=\d)(?: ?%| phần trăm)|(?<=\d )(?:người|ngày|tháng|tuổi|km|xe|đồng|USD|kg|giờ|hộ|trường hợp|năm|m)\b"
+    r"(?<=\d)(?: ?%| phần trăm)"
+    r"|(?<=\d )(?<!h\d\d )(?<!h\d )(?:người|ngày|tháng|tuổi|km|xe|đồng|USD|kg|giờ|hộ|trường hợp|m)\b"
 )
 _DATE = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
 _PERCENT = re.compile(r"(?<=\d) ?%")
 _MONTHS = {"2": "hai", "3": "ba", "4": "bốn", "6": "sáu", "7": "bảy", "8": "tám", "9": "chín", "10": "mười"}
-_COUNTED = re.compile(r"(?<![\w.,/-])(?:[2346789]|10)(?= (?:tháng|ngày|người|năm|tuần|lần) )")
+_COUNTED = re.compile(r"(?<!tháng )(?<![\w.,/-])(?:[2346789]|10)(?= (?:tháng|ngày|người|năm|tuần|lần) )")
 
 Change = Callable[[str, str, Random], str | None]
 
@@ -115,6 +116,11 @@ def _choose_other(*others: str) -> Callable[[str, Random], str]:
     return lambda found, random: random.choice([other for other in others if other.strip() != found.strip()])
 
 
+def _choose_scale(found: str, random: Random) -> str:
+    same = {"tỉ": "tỷ", "ngàn": "nghìn"}.get(found, found)
+    return random.choice([other for other in ("nghìn", "triệu", "tỷ") if other != same])
+
+
 def _drop_years(summary: str, article: str, random: Random) -> str | None:
     return _DATE.sub(r"\1/\2", summary)
 
@@ -129,7 +135,7 @@ def _drop_brackets(summary: str, article: str, random: Random) -> str | None:
 
 
 def _say_differently(summary: str, article: str, random: Random) -> str | None:
-    for old, new in (("cho biết", "cho hay"), ("khoảng", "chừng"), ("nghìn", "ngàn"), ("tỷ", "tỉ"), ("gần ", "")):
+    for old, new in (("cho biết", "cho hay"), ("khoảng", "chừng"), ("nghìn", "ngàn"), ("tỷ", "tỉ")):
         summary = re.sub(rf"\b{old}\b", new, summary)
     return summary
 
@@ -138,7 +144,7 @@ FALSIFIED: dict[str, Change] = {
     "a digit": _replace(_NUMBER, _swap_digits),
     "places swapped": _swap_places,
     "ten times": _replace(_NUMBER, _scale_by_ten),
-    "scale": _replace(_SCALE, _choose_other("nghìn", "triệu", "tỷ")),
+    "scale": _replace(_SCALE, _choose_scale),
     "sign": _replace(_SIGN, _choose_other("tăng", "giảm")),
     "unit": _replace(_UNIT, _choose_other("%", " điểm phần trăm", " tỷ đồng", " hộ", " USD")),
     "year": _move_year,

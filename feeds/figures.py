@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from itertools import takewhile
 
-from feeds.numerals import NUMBER_WORDS, SCALES, read_number, read_roman, read_words
+from feeds.numerals import SCALES, read_number, read_roman, read_words
 
 
 class Kind(StrEnum):
@@ -57,7 +58,9 @@ def _words(text: str) -> frozenset[str]:
 
 
 _NAME = r"[A-ZĐƯƠĂÂÊÔ]+\d*"
-_NUMBER_WORDS = "|".join(sorted(NUMBER_WORDS))
+_ONE = "một|hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín"
+_LAST = "một|mốt|hai|ba|bốn|tư|lăm|nhăm|sáu|bảy|bẩy|tám|chín"
+_TENS = "mươi|mười|chục|trăm"
 _DAY = "".join(("(?:", "|".join(rf"(?<=\b(?i:{word})\s)" for word in ("ngày", "mùng", "sáng", "chiều", "tối")), ")"))
 _PATTERNS = {
     Kind.DOCUMENT: rf"\b\d+/\d{{4}}/{_NAME}(?:-{_NAME})*|\b\d+/{_NAME}(?:-{_NAME})+|\b\d+-{_NAME}/{_NAME}",
@@ -72,38 +75,18 @@ _PATTERNS = {
         r"(?:(?<![\w.,)%/-])[-−](?=\d))?(?<!\w)(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?(?!\d)|\d{1,3}(?: \d{3})+(?:,\d+)?(?!\d)"
         r"|\d{1,3}(?:,\d{3}){2,}(?!\d)|\d+(?:[.,]\d+)?)"
     ),
-    "words": rf"\b(?i:{_NUMBER_WORDS})\b(?:\s+(?i:{_NUMBER_WORDS})\b)*",
+    "words": (
+        rf"(?<!\b(?i:phần)\s)\b(?i:(?:(?:{_ONE})\s+)?(?:{_TENS})(?:\s+(?:linh|lẻ)\s+(?:{_ONE})|\s+(?:{_LAST})(?:\s+mươi(?:\s+(?:{_LAST}))?)?)?"
+        rf"|{_ONE})\b"
+    ),
 }
 _FIGURE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _PATTERNS.items()))
 _DATES = frozenset((Kind.DATE, "spoken", "month", "dashed"))
-_TOKEN = re.compile(r"[^\W\d_]+|\d+|%|[^\w\s]|\n")
+_TOKEN = re.compile(r"phần\s+trăm|[^\W\d_]+|\d+|%|[^\w\s]|\n")
 _STOPS = frozenset(".;:!?…\n")
-_ROMAN_LABELS = frozenset(["quý", "khóa", "khoá", "kỷ", "kỳ", "thứ", "lần", "cấp", "hạng", "loại", "vùng", "khối"])
-_LABELS = _ROMAN_LABELS | frozenset(
-    [
-        "năm",
-        "tháng",
-        "ngày",
-        "mùng",
-        "số",
-        "điều",
-        "khoản",
-        "quận",
-        "phường",
-        "khu",
-        "vòng",
-        "lớp",
-        "đợt",
-        "lộ",
-        "tuần",
-        "đoạn",
-        "đua",
-        "đội",
-        "nhóm",
-        "tổ",
-        "bàn",
-        "phút",
-    ]
+_ROMAN_LABELS = _words("quý khóa khoá kỷ kỳ thứ lần cấp hạng loại vùng khối")
+_LABELS = _ROMAN_LABELS | _words(
+    "năm tháng ngày mùng số điều khoản quận phường khu vòng lớp đợt lộ tuần đoạn đua đội nhóm tổ bàn phút"
 )
 _CALENDAR = {
     "năm": (1000, 2999),
@@ -113,100 +96,22 @@ _CALENDAR = {
     "mùng": (1, 10),
     "đoạn": (1000, 2999),
 }
-_COUNTED = frozenset(
-    [
-        "tháng",
-        "ngày",
-        "năm",
-        "tuần",
-        "giờ",
-        "phút",
-        "quý",
-        "lần",
-        "đợt",
-        "người",
-        "hộ",
-        "xã",
-        "phường",
-        "tỉnh",
-        "huyện",
-        "thành",
-        "địa",
-        "cơ",
-        "đơn",
-        "dự",
-        "nhóm",
-        "nội",
-        "nhiệm",
-        "điểm",
-        "tổ",
-        "đoàn",
-        "giải",
-        "vụ",
-        "công",
-        "văn",
-        "cuộc",
-        "nước",
-        "doanh",
-        "phần",
-        "nghìn",
-        "ngàn",
-        "vạn",
-        "triệu",
-        "tỷ",
-        "tỉ",
-        "đồng",
-        "tấn",
-        "mét",
-        "cán",
-        "học",
-        "đại",
-        "em",
-        "bộ",
-        "sở",
-        "ngành",
-        "khối",
-        "bậc",
-    ]
+_COUNTED = _words(
+    "tháng ngày năm tuần giờ phút quý lần đợt người hộ xã phường tỉnh huyện thành địa cơ đơn dự nhóm "
+    "nội nhiệm điểm tổ đoàn giải vụ công văn cuộc nước doanh phần nghìn ngàn vạn triệu tỷ tỉ đồng "
+    "tấn mét cán học đại em bộ sở ngành khối bậc"
 )
 _SIGNS = {"tăng": "+", "vượt": "+", "giảm": "-", "hụt": "-", "sụt": "-", "âm": "-"}
+_MEASURES = frozenset(SCALES) | _words("% điểm đồng usd km kg tấn hộ")
+_BEFORE_YEAR = _words("đầu cuối trong cả mỗi hằng")
 _REACH, _NEAR, _UNIT = 8, 4, 2
-_LITTLE = frozenset(["các", "những", "của", "là", "đã", "được", "cho", "và", "với", "trong", "tại", "có", "này", "đó"])
+_LITTLE = _words("các những của là đã được cho và với trong tại có này đó hiện thì mà ở")
 _UNIT_NAMES = {"đ": "đồng", "vnđ": "đồng", "vnd": "đồng", "kilômét": "km", "mét": "m", "tạ": "tạ", "hecta": "ha"}
 
 
 #: Units of one syllable, after which any word may follow; others are told by two.
-_SHORT_UNITS = frozenset(
-    [
-        "%",
-        "tháng",
-        "ngày",
-        "năm",
-        "tuần",
-        "giờ",
-        "phút",
-        "quý",
-        "lần",
-        "đợt",
-        "người",
-        "hộ",
-        "xã",
-        "phường",
-        "tỉnh",
-        "huyện",
-        "tổ",
-        "vụ",
-        "em",
-        "đồng",
-        "tấn",
-        "tạ",
-        "m",
-        "km",
-        "ha",
-        "kg",
-        "usd",
-        "bậc",
-    ]
+_SHORT_UNITS = _words(
+    "% tháng ngày năm tuần giờ phút quý lần đợt người hộ xã phường tỉnh huyện tổ vụ em đồng tấn tạ m km ha kg usd bậc"
 )
 
 
@@ -226,8 +131,8 @@ def check_figures(summary: str, article: str) -> tuple[Problem, ...]:
 def _read(text: str, match: re.Match[str]) -> Figure | None:
     name = next(name for name in _PATTERNS if match[name] is not None)
     shown = match[name]
-    before = _TOKEN.findall(text[max(0, match.start() - 120) : match.start()].lower())[::-1]
-    after = _TOKEN.findall(text[match.end() : match.end() + 120].lower())
+    before = _cut_tokens(text[max(0, match.start() - 120) : match.start()])[::-1]
+    after = _cut_tokens(text[match.end() : match.end() + 120])
     around = _keep_near(before), _keep_near(after)
     label = before[0] if before else ""
     if name in _DATES:
@@ -243,13 +148,17 @@ def _read(text: str, match: re.Match[str]) -> Figure | None:
     return _read_count(shown, before, after, around)
 
 
+def _cut_tokens(text: str) -> list[str]:
+    return ["%" if token[-4:] == "trăm" != token else token for token in _TOKEN.findall(text.lower())]
+
+
 def _read_count(
     shown: str, before: list[str], after: list[str], around: tuple[tuple[str, ...], tuple[str, ...]]
 ) -> Figure:
     is_written = not shown[-1].isdigit()
     value = read_words(shown.lower().split()) if is_written else read_number(shown.lstrip("-−"))
     label = _get_label(before, value)
-    if label in _CALENDAR:
+    if label in _CALENDAR and not (after and after[0] in _MEASURES):
         return Figure(shown, Kind.NUMBER, (value,), label, (), "", *around)
     scale, unit = _read_unit(_skip_range(after))
     sign = "-" if shown[0] in "-−" else _find_sign(before)
@@ -279,9 +188,9 @@ def _read_parts(shown: str) -> tuple[Decimal | None, ...]:
 
 def _is_count(shown: str, label: str, after: list[str]) -> bool:
     """Whether a word such as `năm`, `ba` or `tư` is a number here."""
-    if shown == "một" or not after or shown.split()[0] in ("linh", "lẻ", "mươi", "mốt", "lăm", "nhăm"):
+    if shown == "một" or not after:
         return False
-    return after[0] in _COUNTED and not (shown == "năm" and label in ("đầu", "cuối", "trong", "cả", "mỗi", "hằng"))
+    return after[0] in _COUNTED and not (shown == "năm" and label in _BEFORE_YEAR)
 
 
 def _get_label(before: list[str], value: Decimal) -> str:
@@ -306,17 +215,11 @@ def _read_unit(after: list[str]) -> tuple[int, tuple[str, ...]]:
     scale, place = 1, 0
     while place < len(after) and after[place] in SCALES:
         scale, place = scale * SCALES[after[place]], place + 1
-    words = after[place : place + 3]
-    if words[:1] == ["%"] or words[:2] == ["phần", "trăm"]:
-        return scale, ("%",)
-    if words[:2] == ["điểm", "%"] or words == ["điểm", "phần", "trăm"]:
-        return scale, ("điểm", "%")
-    unit: list[str] = []
-    for word in words[:_UNIT]:
-        if not word.isalpha():
-            break
-        unit.append(_UNIT_NAMES.get(word, word))
-    return scale, tuple(unit)
+    words = after[place : place + _UNIT]
+    if words[:1] == ["%"] or words == ["điểm", "%"]:
+        return scale, tuple(words[: words.index("%") + 1])
+    unit = tuple(takewhile(lambda word: word.isalpha() and word not in _LITTLE, words))
+    return scale, tuple(_UNIT_NAMES.get(word, word) for word in unit)
 
 
 def _find_sign(before: list[str]) -> str:
@@ -333,7 +236,7 @@ def _keep_near(words: list[str]) -> tuple[str, ...]:
     for word in words:
         if word in _STOPS or len(kept) == _NEAR:
             break
-        if word.isalpha() and word not in _LITTLE:
+        if word.isalnum() and word not in _LITTLE:
             kept.append(word)
     return tuple(kept)
 
@@ -364,7 +267,7 @@ def _counts_the_same(figure: Figure, other: Figure) -> bool:
     if figure.label != other.label:
         return False
     length = 1 if figure.unit[:1] and figure.unit[0] in _SHORT_UNITS else 2
-    shared = min(len(figure.unit), length)
+    shared = min(len(figure.unit), length, len(other.unit) if figure.label else length)
     return figure.unit[:shared] == other.unit[:shared]
 
 
