@@ -1,5 +1,6 @@
 """Tests what the settings name: the database, the token, each source; says what to mend. It changes nothing."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,9 +13,20 @@ from bot.outside import hide_user
 from bot.telegram import check_telegram
 from db import migrate, polling
 from db.engine import Database, get_cause
-from feeds.errors import FeedsError, ForbiddenAddressError, ParseError
+from feeds.errors import (
+    FeedsError,
+    ForbiddenAddressError,
+    LayoutError,
+    PageError,
+    ParseError,
+    RobotsError,
+    RulesError,
+)
 from feeds.fetch import Fetcher
+from feeds.listing import parse_listing
 from feeds.parse import parse_feed
+from feeds.rules import PageRules
+from feeds.types import Feed
 
 _REMEDY = "Open the address in a browser; if it works there, try again later."
 _REMEDIES = {
@@ -22,6 +34,14 @@ _REMEDIES = {
         "Tell the site's office. If it is theirs all the same: loa sources add ADDRESS --allow-bad-certificate"
     )
 }
+
+
+class _Watched(NamedTuple):
+    """How a source is read."""
+
+    is_lax: bool
+    kind: str
+    rules: Mapping[str, str]
 
 
 class Finding(NamedTuple):
@@ -39,15 +59,21 @@ async def check_all(settings: Settings) -> list[Finding]:
     findings = [Finding("settings", True, "every value can be read"), database_finding]
     findings.append(await _check_telegram(settings))
     findings.append(_check_admins(settings))
-    sources = {source.url: source.allow_bad_certificate for source in settings.sources} | sources
+    sources = _list_named(settings) | sources | _list_named(settings, kind="page")
     if not sources:
         findings.append(Finding("sources", True, "none yet", "Name one in [[sources]], or send /addsource to the bot."))
     async with open_fetcher(settings) as fetcher:
-        return findings + [await _check_source(fetcher, url, is_lax) for url, is_lax in sources.items()]
+        return findings + [await _check_source(fetcher, url, source) for url, source in sources.items()]
 
 
-async def _check_database(settings: Settings) -> tuple[Finding, dict[str, bool]]:
-    """The finding, and the addresses of the sources in it, with whether each may show a bad certificate."""
+def _list_named(settings: Settings, *, kind: str | None = None) -> dict[str, _Watched]:
+    """The sources that the file names, or only those of one kind."""
+    named = [source for source in settings.sources if kind in (None, source.kind)]
+    return {one.url: _Watched(one.allow_bad_certificate, one.kind, one.rules) for one in named}
+
+
+async def _check_database(settings: Settings) -> tuple[Finding, dict[str, _Watched]]:
+    """The finding, and the sources in it by their addresses."""
     database = Database(settings.database.url)
     if database.is_new:
         return Finding("database", True, f"{database.url.database} will be made by the first loa run"), {}
@@ -61,7 +87,7 @@ async def _check_database(settings: Settings) -> tuple[Finding, dict[str, bool]]
         return Finding("database", False, get_cause(error), remedy), {}
     finally:
         await database.close()
-    sources = {row.source.url: row.source.allow_bad_certificate for row in rows}
+    sources = {source.url: _Watched(source.allow_bad_certificate, source.kind, source.rules) for source, _, _ in rows}
     return Finding("database", True, f"{len(rows)} sources in it"), sources
 
 
@@ -86,14 +112,33 @@ async def _check_telegram(settings: Settings) -> Finding:
         return Finding("telegram", False, error.reason, remedy)
 
 
-async def _check_source(fetcher: Fetcher, url: str, is_lax: bool) -> Finding:
+def get_remedy(error: FeedsError) -> str:
+    """What to do about an address that gives nothing."""
+    if isinstance(error, ForbiddenAddressError):
+        return "If it is the office's own network, name it in polling.allow_networks."
+    if isinstance(error, RobotsError):
+        return "Ask the site's office for a feed, or for leave to read the page."
+    if isinstance(error, RulesError | LayoutError):
+        return "Find new rules with: loa sources add ADDRESS"
+    if isinstance(error, ParseError | PageError):
+        return "Look for the address of the site's RSS feed, or of a page that lists its news."
+    return _REMEDIES.get(str(error), _REMEDY)
+
+
+async def _check_source(fetcher: Fetcher, url: str, source: _Watched) -> Finding:
     name = f"source {hide_user(url)}"
     try:
-        feed = parse_feed(await fetcher.get(url, allow_bad_certificate=is_lax), utcnow())
-    except ForbiddenAddressError as error:
-        return Finding(name, False, str(error), "If it is the office's own network, name it in polling.allow_networks.")
-    except ParseError as error:
-        return Finding(name, False, str(error), "Look for the address of the site's RSS feed.")
+        feed = await _read(fetcher, url, source)
     except FeedsError as error:
-        return Finding(name, False, str(error), _REMEDIES.get(str(error), _REMEDY))
+        return Finding(name, False, str(error), get_remedy(error))
     return Finding(name, True, f"{len(feed.entries)} articles, {feed.title or 'without a title'}")
+
+
+async def _read(fetcher: Fetcher, url: str, source: _Watched) -> Feed:
+    """What a poll would find there."""
+    rules = PageRules(**source.rules) if source.kind == "page" else None
+    if rules:
+        rules.check()
+        await fetcher.robots.check(url, utcnow(), allow_bad_certificate=source.is_lax)
+    page = await fetcher.get(url, allow_bad_certificate=source.is_lax)
+    return parse_listing(page, rules, utcnow()) if rules else parse_feed(page, utcnow())

@@ -22,6 +22,7 @@ from bot.values import (
     Interval,
     Networks,
     Proxy,
+    Selector,
     Shape,
     Text,
     TimeZone,
@@ -30,6 +31,9 @@ from bot.values import (
     WebAddress,
     render_interval,
 )
+
+#: The rules by which a page is read, each with a CSS selector as an example.
+EXAMPLE_RULES = {"item": ".news li", "title": "h3 a", "date": ".date", "teaser": "p"}
 
 __all__ = ["AccessMode", "Problem", "Settings", "SettingsError", "load_settings", "require_telegram"]
 
@@ -117,7 +121,7 @@ class PollingSettings(_Section):
         least: timedelta = info.data.get("min_interval", value)
         if value < least:
             words = f"Write at least the length of polling.min_interval, which is {render_interval(least)}."
-            raise PydanticCustomError("remedy", "{remedy}", {"remedy": words})
+            raise _remedy(words)
         return value
 
 
@@ -141,9 +145,28 @@ class OfficeSettings(_Section):
 class SourceSettings(_Section):
     """A source named in the file; it is added at start."""
 
-    url: WebAddress = Field(repr=False, description="The address of the feed.")
+    url: WebAddress = Field(repr=False, description="The address of the feed, or of the page that lists news.")
     name: Text = Field(default="", description="What the source is called; without it, by its feed's own title.")
     topic: Text = Field(default="", description="The topic that its news belongs to, which chats follow.")
+    kind: Annotated[Literal["auto", "feed", "page"], Shape('"auto", "feed" or "page"')] = Field(
+        default="auto",
+        description=(
+            "Whether it is a feed, or a page that lists news and is read by the rules below; `loa sources preview` "
+            "finds them."
+        ),
+    )
+    item: Selector = Field(
+        default="", validate_default=True, description="For a page: each piece of news on it. It must be given."
+    )
+    title: Selector = Field(
+        default="", description="For a page: the title within an item; without it, the link that looks like one."
+    )
+    date: Selector = Field(
+        default="", description="For a page: the date within an item; without it, what looks like one."
+    )
+    teaser: Selector = Field(
+        default="", description="For a page: the text that introduces an item; without it, what looks like one."
+    )
     allow_bad_certificate: Flag = Field(
         default=False,
         description=(
@@ -151,6 +174,30 @@ class SourceSettings(_Section):
             "on the way could then change what loa reads; it holds for this source's own server only."
         ),
     )
+
+    @field_validator(*EXAMPLE_RULES)
+    @classmethod
+    def _check_kind(cls, value: str, info: ValidationInfo) -> str:
+        kind = info.data.get("kind")
+        if value and kind in ("auto", "feed"):
+            raise _remedy('Only a page is read by rules: write kind = "page" too, or take this out.')
+        if not value and info.field_name == "item" and kind == "page":
+            raise _remedy("A page needs it. To find it, run: loa sources preview ADDRESS")
+        return value
+
+    @property
+    def rules(self) -> dict[str, str]:
+        """The selectors by name; all of them are empty for what is no page."""
+        return {name: getattr(self, name) for name in EXAMPLE_RULES}
+
+    @property
+    def is_read_by_file(self) -> bool:
+        """Whether the file says how to read it, whatever was found out before."""
+        return "kind" in self.model_fields_set and self.kind != "auto"
+
+
+def _remedy(words: str) -> PydanticCustomError:
+    return PydanticCustomError("remedy", "{remedy}", {"remedy": words})
 
 
 class Settings(BaseSettings):

@@ -125,6 +125,7 @@ def _cut_slash(value: str) -> str:
 
 Flag = Annotated[bool, Shape("true or false")]
 Text = Annotated[str, AfterValidator(_clean_text), Shape('text between quotes, such as "Cục Thống kê"')]
+Selector = Annotated[str, AfterValidator(str.strip), Shape('a CSS selector between quotes, such as ".news li"')]
 Interval = Annotated[
     timedelta,
     BeforeValidator(_parse_interval),

@@ -1,5 +1,6 @@
 """Addresses that somebody wants to watch: what they would give is found out first, and kept only on a yes."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -61,11 +62,13 @@ async def get_preview(session: AsyncSession, preview_id: int, chat_id: int) -> P
     return preview if is_open else None
 
 
-async def replace_rules(session: AsyncSession, source: Source, preview: Preview, now: datetime) -> None:
+async def replace_rules(
+    session: AsyncSession, source: Source, *, kind: str, rules: Mapping[str, str], now: datetime
+) -> None:
     """Read a source that is watched already in the new way, from now on; what it has is known, so nothing floods."""
     values = {
-        "kind": preview.kind,
-        "rules": preview.rules,
+        "kind": kind,
+        "rules": dict(rules),
         "body_hash": None,
         "etag": None,
         "last_modified": None,

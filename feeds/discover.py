@@ -5,7 +5,7 @@ It asks one request after the other and keeps nothing.
 
 import asyncio
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -34,6 +34,8 @@ _FEED_LINK = re.compile(r"(?:\.rss|\.atom|\.rdf|/rss|/feed|/feed\.json|(?:rss|fe
 _ASIDE = re.compile(r"comment|binh-luan|opml|sitemap", re.IGNORECASE)
 _SHARED = 0.5  # of a page's items that a feed elsewhere on the site must hold to stand for the page
 
+_Get = Callable[[str], Awaitable[Page]]
+
 
 class Kind(StrEnum):
     FEED = "feed"  #: RSS, Atom, JSON Feed
@@ -51,9 +53,19 @@ class Discovery:
     rules: PageRules | None = None
 
 
-async def discover(fetcher: Fetcher, url: str, now: datetime, kind: Kind | None = None) -> Discovery:
-    """How to watch an address; with a kind, only so. Raises FetchError, ParseError or PageError, which say why not."""
-    page = await fetcher.get(url)
+async def discover(
+    fetcher: Fetcher, url: str, now: datetime, kind: Kind | None = None, *, allow_bad_certificate: bool = False
+) -> Discovery:
+    """How to watch an address; with a kind, only so. Raises FetchError, ParseError or PageError, which say why not.
+
+    A bad certificate is allowed to the host that the address names, and to no other.
+    """
+
+    async def get(link: str) -> Page:
+        is_lax = allow_bad_certificate and _get_host(link) == _get_host(url)
+        return await fetcher.get(link, allow_bad_certificate=is_lax)
+
+    page = await get(url)
     address = page.moved_to or url.strip()
     if kind is not Kind.PAGE:
         try:
@@ -62,7 +74,7 @@ async def discover(fetcher: Fetcher, url: str, now: datetime, kind: Kind | None 
             if kind is Kind.FEED:
                 raise
     listing = await asyncio.to_thread(find_listing, page, now)
-    if kind is not Kind.PAGE and (found := await _find_feed(fetcher, page, listing, now)):
+    if kind is not Kind.PAGE and (found := await _find_feed(get, page, listing, now)):
         return found
     if listing is None:
         reason = describe_page(page)
@@ -97,21 +109,21 @@ def _iter_feed_links(root: Any) -> Iterator[str]:
             yield href
 
 
-async def _find_feed(fetcher: Fetcher, page: Page, listing: Listing | None, now: datetime) -> Discovery | None:
+async def _find_feed(get: _Get, page: Page, listing: Listing | None, now: datetime) -> Discovery | None:
     for url in list_feed_links(page)[:_MOST_LINKED]:
-        if found := await _try_feed(fetcher, url, now):
+        if found := await _try_feed(get, url, now):
             return _describe_feed(*found)
     if listing is None and describe_page(page) in (PageKind.LOGIN, PageKind.ERROR, PageKind.MAINTENANCE):
         return None
-    return await _find_usual_feed(fetcher, page, listing, now)
+    return await _find_usual_feed(get, page, listing, now)
 
 
-async def _find_usual_feed(fetcher: Fetcher, page: Page, listing: Listing | None, now: datetime) -> Discovery | None:
+async def _find_usual_feed(get: _Get, page: Page, listing: Listing | None, now: datetime) -> Discovery | None:
     """A feed of the whole site, when the page is the site's front or the feed holds what the page lists."""
     is_front = not urlsplit(page.url).path.strip("/")
     for path in USUAL_PATHS:
         try:
-            found = await _try_usual(fetcher, urljoin(page.url, path), now)
+            found = await _try_usual(get, urljoin(page.url, path), now)
         except FetchError:
             return None
         if found and (listing is None or is_front or _holds(found[1], listing)):
@@ -121,10 +133,10 @@ async def _find_usual_feed(fetcher: Fetcher, page: Page, listing: Listing | None
     return None
 
 
-async def _try_usual(fetcher: Fetcher, url: str, now: datetime) -> tuple[str, Feed] | None:
+async def _try_usual(get: _Get, url: str, now: datetime) -> tuple[str, Feed] | None:
     """Raises FetchError when the server had better be left alone."""
     try:
-        page = await fetcher.get(url)
+        page = await get(url)
         return page.moved_to or url, _parse_full(page, now)
     except FetchError as error:
         if error.status is None or error.status == 429 or error.status >= 500:
@@ -134,9 +146,9 @@ async def _try_usual(fetcher: Fetcher, url: str, now: datetime) -> tuple[str, Fe
     return None
 
 
-async def _try_feed(fetcher: Fetcher, url: str, now: datetime) -> tuple[str, Feed] | None:
+async def _try_feed(get: _Get, url: str, now: datetime) -> tuple[str, Feed] | None:
     try:
-        page = await fetcher.get(url)
+        page = await get(url)
         return page.moved_to or url, _parse_full(page, now)
     except FeedsError:
         return None
@@ -160,4 +172,12 @@ def _describe_feed(url: str, feed: Feed) -> Discovery:
 
 
 def _name(name: str, url: str) -> str:
-    return name or (urlsplit(url).hostname or "").removeprefix("www.") or url
+    return name or _get_host(url).removeprefix("www.") or url
+
+
+def _get_host(url: str) -> str:
+    """In lower case; empty for what is no address."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""

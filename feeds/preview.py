@@ -53,11 +53,22 @@ def get_rules(rules: dict[str, Any]) -> PageRules | None:
     return PageRules(**rules) if rules else None
 
 
-async def look(fetcher: Fetcher, url: str, rules: PageRules | None, now: datetime) -> Discovery:
-    """What an address gives, by the rules where some are given. Raises FeedsError."""
+async def look(
+    fetcher: Fetcher, url: str, rules: PageRules | None, now: datetime, *, allow_bad_certificate: bool = False
+) -> Discovery:
+    """What an address gives, by the rules where some are given. Raises FeedsError.
+
+    A page that robots.txt keeps from programs is not watched; a feed is made for them.
+    """
     if rules is None:
-        return await discover(fetcher, url, now)
-    feed = await asyncio.to_thread(parse_listing, await fetcher.get(url), rules, now)
+        found = await discover(fetcher, url, now, allow_bad_certificate=allow_bad_certificate)
+        if found.kind is Kind.PAGE:
+            await fetcher.robots.check(found.url, now, allow_bad_certificate=allow_bad_certificate)
+        return found
+    rules.check()
+    await fetcher.robots.check(url, now, allow_bad_certificate=allow_bad_certificate)
+    page = await fetcher.get(url, allow_bad_certificate=allow_bad_certificate)
+    feed = await asyncio.to_thread(parse_listing, page, rules, now)
     return Discovery(url, Kind.PAGE, feed.title, newest(feed.entries), rules)
 
 

@@ -3,12 +3,12 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import typer
 
 from bot.app import FIRST_TOPIC, App, utcnow
+from bot.cli.adding import add_source, preview_source
 from bot.cli.opml import Report, export_feeds, import_feeds
 from bot.cli.shared import (
     DEFAULT_CONFIG,
@@ -23,7 +23,7 @@ from bot.cli.shared import (
     with_app,
 )
 from bot.outside import hide_user
-from db import following, polling
+from db import polling
 from db.health import Health, HealthState, get_health
 from db.models import Source
 from feeds.errors import ParseError
@@ -80,32 +80,8 @@ def _name_days(gap: timedelta) -> str:
     return "day" if days <= 1 else f"{days} days"
 
 
-@sources_cli.command("add")
-def add_source(
-    url: Annotated[str, typer.Argument(help="The address of a feed.")],
-    topic: Annotated[str, typer.Option(help="The topic its news belongs to.")] = FIRST_TOPIC,
-    name: Annotated[str, typer.Option(help="What to call it; the feed's own title if not named.")] = "",
-    allow_bad_certificate: Annotated[
-        bool, typer.Option("--allow-bad-certificate", help="Read it although its certificate is not to be trusted.")
-    ] = False,
-    config: ConfigOption = DEFAULT_CONFIG,
-) -> None:
-    """Watch a feed from now on. Test it first with: loa check"""
-    host = urlsplit(url).hostname
-    if not host or urlsplit(url).scheme not in ("http", "https"):
-        fail("An address begins with http:// or https:// and names a host.", 2)
-
-    async def work(app: App) -> bool:
-        async with app.database.write() as session:
-            row = await following.get_or_add_topic(session, topic, utcnow())
-            added = await polling.add_source(session, url=url, host=host, name=name, topic_id=row.id, now=utcnow())
-            if allow_bad_certificate:
-                await polling.set_bad_certificate(session, url, allowed=True)
-            return added is not None
-
-    out.print("It is watched from now on." if with_app(config, work) else "It is watched already.")
-    if allow_bad_certificate:
-        out.print("The certificate of its server is not checked: others on the way could change what loa reads.")
+sources_cli.command("preview")(preview_source)
+sources_cli.command("add")(add_source)
 
 
 @sources_cli.command("import")

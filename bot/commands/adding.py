@@ -79,7 +79,7 @@ async def keep(ask: Ask) -> Answer:
     preview.state = PreviewState.DONE
     source = await polling.find_source(ask.session, preview.url)
     if source is not None:
-        await previews.replace_rules(ask.session, source, preview, ask.now)
+        await previews.replace_rules(ask.session, source, kind=preview.kind, rules=preview.rules, now=ask.now)
         sentence = ask._("✅ {name} is read in the new way from now on.", name=show(source.name or source.host))
         return replace(say(sentence), sentence)
     topic = await _watch(ask, preview)

@@ -63,6 +63,24 @@ async def test_why_an_address_gives_nothing_is_told(road: Road) -> None:
     assert (notice.notice, notice.data["reason"]) == ("source_failed", preview.reason)
 
 
+async def test_a_page_is_watched_as_its_site_allows_and_a_feed_anyhow(road: Road) -> None:
+    """F8"""
+    site = "https://thongke.example.vn"
+    rows = "".join(
+        f'<li class="n"><a href="/tin/{n}.html">Bản tin thống kê số {n}</a><i>0{n}/08/2026</i></li>'
+        for n in range(1, 7)
+    )
+    road.web.put(f"{site}/robots.txt", "User-agent: *\nDisallow: /")
+    road.web.put(f"{site}/tin", f"<html><body><ul>{rows}</ul></body></html>", content_type="text/html")
+    road.web.put(FEED, rss(items(2, 1)))
+    for url, rules in ((f"{site}/tin", {}), (f"{site}/tin", {"item": "li.n"}), (FEED, {})):
+        await ask(road.database, url, road.clock, rules)
+        assert await preview_one(road.database, road.fetcher, road.clock)
+    failed, by_rules, found = await road.rows(Preview)
+    assert (failed.state, by_rules.state, found.state) == (*[PreviewState.FAILED] * 2, PreviewState.FOUND)
+    assert failed.reason == by_rules.reason == "the site's robots.txt asks programs not to read this page"
+
+
 async def test_an_address_whose_looker_died_is_looked_at_again(road: Road) -> None:
     road.web.put(FEED, rss(items(1)))
     await ask(road.database, FEED, road.clock)
@@ -79,7 +97,7 @@ async def watch(database: Database, preview_id: int, clock: Clock) -> Source:
         preview = await session.get_one(Preview, preview_id)
         source = await polling.find_source(session, preview.url)
         if source is not None:
-            await previews.replace_rules(session, source, preview, clock())
+            await previews.replace_rules(session, source, kind=preview.kind, rules=preview.rules, now=clock())
             return source
         topic = await make.topic(session, now=clock())
         added = await polling.add_source(
