@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy import delete, select
@@ -63,6 +64,11 @@ def make_pair(short: str, long: str) -> AliasPair:
     return AliasPair(tuple(syllables(short)), tuple(syllables(long)))
 
 
+@cache
+def _get_built_in() -> tuple[AliasPair, ...]:
+    return tuple(make_pair(*pair) for pair in BUILT_IN)
+
+
 def find_alias_pairs(text: str) -> list[AliasPair]:
     """The abbreviations a text explains: `Tổng cục Thống kê (TCTK)`, whose letters begin the words before it."""
     text = nfc(text)
@@ -113,7 +119,7 @@ def list_runs(words: Sequence[str]) -> Iterable[tuple[int, int]]:
 async def get_aliases(session: AsyncSession) -> Aliases:
     """The built-in table, and what admins added to it."""
     added = await session.execute(select(Alias.short, Alias.long))
-    return Aliases(make_pair(short, long) for short, long in [*BUILT_IN, *added])
+    return Aliases([*_get_built_in(), *(make_pair(short, long) for short, long in added)])
 
 
 async def add_alias(session: AsyncSession, short: str, long: str) -> bool:
@@ -121,7 +127,7 @@ async def add_alias(session: AsyncSession, short: str, long: str) -> bool:
     pair = make_pair(short, long)
     if not all(pair) or pair.short == pair.long or max(map(len, pair)) > LONGEST:
         return False
-    if pair in (make_pair(*known) for known in BUILT_IN):
+    if pair in _get_built_in():
         return False
     keys = {"short_key": " ".join(pair.short), "long_key": " ".join(pair.long)}
     statement = insert(session, Alias).values(short=nfc(short).strip(), long=nfc(long).strip(), **keys)

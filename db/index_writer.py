@@ -13,7 +13,7 @@ from tantivy import Query
 
 from db.aliases import find_alias_pairs
 from db.index import SCHEMA, STATE_ID, SearchIndex, State, open_index, read_state
-from db.ranking import Field, make_alias_token, make_pair
+from db.ranking import Field, make_alias_token, make_pairs
 from db.text import find_document_numbers, fold_word, key_word, words
 
 log = logging.getLogger(__name__)
@@ -142,11 +142,11 @@ def make_document(entry: Entry) -> tantivy.Document:
     document.add_unsigned("source", entry.source_id)
     document.add_integer("published", int(entry.published_at.timestamp()))
     parts = [[word for word in words(text) if len(word) <= _LONGEST_WORD] for text in (entry.title, entry.text)]
-    title, body = ([fold_word(word) for word in part] for part in parts)
+    title, body = (list(map(fold_word, part)) for part in parts)
     document.add_text(Field.TITLE, " ".join(title))
     document.add_text(Field.BODY, " ".join(body))
-    document.add_text(Field.PAIRS, " ".join([*map(make_pair, title, title[1:]), *map(make_pair, body, body[1:])]))
-    document.add_text(Field.EXACT, " ".join([key_word(word) for part in parts for word in part]))
+    document.add_text(Field.PAIRS, " ".join(make_pairs(title) + make_pairs(body)))
+    document.add_text(Field.EXACT, " ".join(map(key_word, parts[0] + parts[1])))
     document.add_text(Field.NUMBERS, " ".join(dict.fromkeys(find_document_numbers(f"{entry.title}\n{entry.text}"))))
     pairs = find_alias_pairs(entry.text)
     document.add_text(Field.ALIASES, " ".join(make_alias_token(*way) for pair in pairs for way in (pair, pair[::-1])))

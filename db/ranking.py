@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
+from itertools import pairwise
 from math import pow
 from typing import NamedTuple
 
@@ -84,6 +85,11 @@ def _weigh_run(folded: Sequence[str], weights: Sequence[float]) -> dict[Term, fl
 def make_pair(first: str, second: str) -> str:
     """Two neighbours as one token; no syllable has the sign between them."""
     return f"{first}_{second}"
+
+
+def make_pairs(folded: Sequence[str]) -> list[str]:
+    """All neighbours, each as `make_pair` makes them."""
+    return [f"{first}_{second}" for first, second in pairwise(folded)]
 
 
 def make_alias_token(words: Sequence[str], others: Sequence[str] = ()) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.aliases import get_aliases
 from db.index import Reader, SearchIndex
 from db.indexing import is_whole
-from db.library import ArticleRow, get_articles
+from db.library import ArticleRow, select_articles
 from db.matching import Moment, get_bounds, match
 from db.models import Article, Question, Source, Topic
 from db.query import NOTHING_KNOWN, Known, Query, names_a_place, parse
@@ -20,6 +20,8 @@ from db.scan import scan
 from db.snippets import Snippet, make_snippet
 from db.text import fold_word, nfc
 
+#: What snippets are cut from.
+_BODY = func.coalesce(func.nullif(Article.text, ""), Article.description)
 OFFICE_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -81,8 +83,12 @@ async def find(
 async def _ask(session: AsyncSession, reader: Reader, query: Query, moment: Moment, *, page: slice) -> Found:
     aliases = await get_aliases(session)
     matches = await asyncio.to_thread(match, reader, query, aliases, moment)
-    articles = await get_articles(session, matches.article_ids[page])
-    snippets = await _cut(session, articles, matches.marked)
+    ids = matches.article_ids[page]
+    rows = await session.execute(select_articles().add_columns(_BODY).where(Article.id.in_(ids)))
+    texts = {row.id: (ArticleRow(*row[:-1]), row[-1]) for row in rows}
+    shown = [texts[article_id] for article_id in ids if article_id in texts]
+    snippets = [make_snippet(nfc(text), matches.marked) for _, text in shown]
+    articles = [article for article, _ in shown]
     return Found(articles, len(matches.article_ids), snippets, " ".join(matches.mended))
 
 
@@ -105,8 +111,7 @@ def _list_bounds(query: Query, moment: Moment) -> list[ColumnElement[bool]]:
 async def _cut(session: AsyncSession, articles: Sequence[ArticleRow], marked: Collection[str]) -> Sequence[Snippet]:
     if not articles:
         return ()
-    body = func.coalesce(func.nullif(Article.text, ""), Article.description)
-    rows = await session.execute(select(Article.id, body).where(Article.id.in_([row.id for row in articles])))
+    rows = await session.execute(select(Article.id, _BODY).where(Article.id.in_([row.id for row in articles])))
     texts = {article_id: nfc(text) for article_id, text in rows}
     return [make_snippet(texts.get(row.id, ""), marked) for row in articles]
 

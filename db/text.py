@@ -84,8 +84,9 @@ def searchable(title: str, body: str) -> str:
     return f" {' '.join(syllables(title))} {TITLE_END} {' '.join(syllables(body))} "
 
 
+_MAYBE_DOCUMENT = re.compile(r"(?<![\w/.-])\d{1,5}\w?[/-][\w/-]*[^\W\d_]")
 _DOCUMENT = re.compile(
-    r"(?<![\w/.-])0*(\d{1,5}[a-z]?)(?:"
+    r"0*(\d{1,5}[a-z]?)(?:"
     r"(/(?:19|20)\d\d[/-][a-z]{1,6}\d{0,2}(?:[-/][a-z]{1,12})*)"  # 30/2020/nd-cp, 42/2019/qh14
     r"|([/-][a-z]{1,6}(?:[-/][a-z]{1,12})+))(?!\w)"  # 179/kh-ubnd, 01-kl/tw
 )
@@ -93,4 +94,6 @@ _DOCUMENT = re.compile(
 
 def find_document_numbers(text: str) -> list[str]:
     """The numbers of documents in a text, as keys: folded, without leading noughts (`30/2020/nd-cp`, `1-kl/tw`)."""
-    return [match[1] + (match[2] or match[3]) for match in _DOCUMENT.finditer(fold(nfc(text)))]
+    text = nfc(text)
+    parts = (fold(text[match.start() : match.end() + 16]) for match in _MAYBE_DOCUMENT.finditer(text))
+    return [match[1] + (match[2] or match[3]) for part in parts if (match := _DOCUMENT.match(part))]
