@@ -13,16 +13,17 @@ _TRACKING = re.compile(
 _SESSION = re.compile(r"sid|session_?id|oscsid|zenid|s", re.IGNORECASE)
 _SESSION_VALUE = re.compile(r"[0-9a-f]{16,}|(?=.*\d)[0-9a-z_-]{20,}", re.IGNORECASE)
 _PATH_SESSION = re.compile(r";jsessionid=[^/;]*|/\([A-Z]\([^)/]*\)\)", re.IGNORECASE)
+_LONGEST = 2000  # characters; no server takes more, nor does a message
 _DEFAULT_PORTS = (None, 80, 443)
 _SAFE = "/:@!$&'()*+,;=~-._"
 
 
 def web_url(link: str, base: str) -> str:
-    """The absolute http or https address of a link, or nothing."""
+    """The absolute http or https address of a link, or nothing; what is longer than any address is none."""
     try:
         url = urljoin(base, squeeze(link))
         parts = urlsplit(url)
-        is_web = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        is_web = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and len(url) <= _LONGEST
     except ValueError:
         return ""
     return url if link.strip() and is_web else ""

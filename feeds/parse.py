@@ -3,7 +3,7 @@
 import html
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -26,6 +26,12 @@ _TAG = re.compile(r"<[A-Za-z_]")
 _LONGEST_DATE = 100
 _OPENED = re.compile(r"<(?:\w+:)?(?:item|entry)\b", re.IGNORECASE)
 _CLOSED = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_UNREAD = re.compile(r"<!\[CDATA\[(?s:.*?)(?:\]\]>|\Z)|<!--(?s:.*?)(?:-->|\Z)")
+#: What stands in guids, ids and links, as the feed wrote it.
+_WRITTEN = re.compile(
+    r"<(?:\w+:)?(?:guid|id|link)\b[^<>]*>\s*(?:<!\[CDATA\[([^\]]*)|([^<]*))|\babout\s*=\s*[\"']([^\"'<>]*)",
+    re.IGNORECASE,
+)
 _HTML = re.compile(r"<(?:html|body|head|title)\b", re.IGNORECASE)
 _ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|RDF|channel)\b", re.IGNORECASE)
 _BRIDGE_ERROR = re.compile(r"^Bridge returned error \d*", re.IGNORECASE)
@@ -59,7 +65,8 @@ def _parse_xml(text: str, page: Page, now: datetime) -> Feed:
 def _build_feed(
     feed: Mapping[str, Any], items: Sequence[Mapping[str, Any]], document: str, page: Page, now: datetime
 ) -> Feed:
-    entries = (_read_entry(item, document, page.url, now) for item in items)
+    written = _find_written(document)
+    entries = (_read_entry(item, written, page.url, now) for item in items)
     return Feed(
         title=_plain(feed, "title"),
         ttl=_read_ttl(feed),
@@ -104,20 +111,27 @@ def _get_ends(text: str, place: int) -> tuple[str, ...]:
 
 def _is_cut(text: str) -> bool:
     """Whether the file ends inside an item: that one comes again, whole."""
+    text = _UNREAD.sub("", text)
     *_, last = (match.start() for match in _OPENED.finditer(text)) if _OPENED.search(text) else (-1,)
     return last >= 0 and not _CLOSED.search(text, last) and "/>" not in text[last:]
 
 
-def _read_entry(item: Mapping[str, Any], text: str, base: str, now: datetime) -> Entry | None:
+def _find_written(text: str) -> Set[str]:
+    """The guids and links of a feed before feedparser made addresses of them."""
+    values = ("".join(match.groups("")) for match in _WRITTEN.finditer(text))
+    return {squeeze(html.unescape(value)) for value in values}
+
+
+def _read_entry(item: Mapping[str, Any], written: Set[str], base: str, now: datetime) -> Entry | None:
     description = _plain(item, "summary") or _read_content(item)
-    url = _read_url(item, text, base)
+    url = _read_url(item, written, base)
     title = _plain(item, "title") or shorten(description, _TITLE_LENGTH) or url
     if not title or _BRIDGE_ERROR.match(title):
         return None
     return Entry(
         title=title,
         url=url,
-        guid=_read_guid(item, text, base),
+        guid=_read_guid(item, written, base),
         description=description,
         published_at=_read_date(item, now),
     )
@@ -135,19 +149,19 @@ def _read_content(item: Mapping[str, Any]) -> str:
     return next((text for text in texts if text), "")
 
 
-def _read_url(item: Mapping[str, Any], text: str, base: str) -> str:
+def _read_url(item: Mapping[str, Any], written: Set[str], base: str) -> str:
     """An absolute http address or nothing; a guid that is no address was not meant as a link."""
     link = str(item.get("link", "")).strip()
-    if item.get("guidislink") and link not in text and html.escape(link) not in text:
+    if item.get("guidislink") and squeeze(link) not in written:
         return ""
     return web_url(link, base)
 
 
-def _read_guid(item: Mapping[str, Any], text: str, base: str) -> str:
+def _read_guid(item: Mapping[str, Any], written: Set[str], base: str) -> str:
     """As the feed wrote it: feedparser makes an address of a bare word, which would change when the feed moves."""
     guid = squeeze(str(item.get("id", "")))
     bare = guid.removeprefix(urljoin(base, "."))
-    return guid if bare == guid or guid in text or bare not in text else bare
+    return guid if bare == guid or guid in written or bare not in written else bare
 
 
 def _read_date(item: Mapping[str, Any], now: datetime) -> datetime | None:

@@ -158,3 +158,40 @@ def test_feeds_of_every_kind_in_the_archive_give_their_titles(capsys: pytest.Cap
         print(f"\n{compared.total()} feeds of the archive compared, from {len(compared)} folders")  # noqa: T201 - the count is asked for
     assert wrong == []
     assert compared.total() >= 30
+
+
+def read_guids(items: str, end: str = "") -> list[str]:
+    body = f"<rss version='2.0'><channel><title>Tin</title>{items}</channel>{end}</rss>"
+    return [entry.guid for entry in parse_feed(Page(URL, 200, body.encode()), NOW).entries]
+
+
+@pytest.mark.parametrize("comment", ["<!-- mẫu: <item> -->", "<!-- <item>", "<!-- <item><title>Cũ</title> -->"])
+def test_a_comment_behind_the_items_hides_none(comment: str) -> None:
+    """N10"""
+    items = "".join(f"<item><title>Tin {n}</title><guid>{n}</guid></item>" for n in range(2))
+    assert read_guids(items, comment) == ["0", "1"]
+
+
+def test_a_comment_within_a_description_does_not_make_a_feed_look_cut() -> None:
+    """N10"""
+    text = "<![CDATA[<!-- <item> dở dang]]>"
+    items = "".join(
+        f"<item><title>Tin {n}</title><guid>{n}</guid><description>{text}</description></item>" for n in range(2)
+    )
+    assert read_guids(items) == ["0", "1"]
+
+
+@pytest.mark.parametrize(
+    "guid", ["g 7", "<![CDATA[g7]]>", "a&amp;b", "tag:x,2026:7", "http://site.example.vn/7?a=1&amp;b=2"]
+)
+def test_a_guid_is_taken_as_it_is_written(guid: str) -> None:
+    """N1"""
+    written = guid.removeprefix("<![CDATA[").removesuffix("]]>").replace("&amp;", "&")
+    assert read_guids(f"<item><title>Tin</title><guid>{guid}</guid></item>") == [written]
+
+
+def test_a_link_that_is_longer_than_any_address_is_none() -> None:
+    long = f"http://site.example.vn/{'a' * 2000}"
+    body = f"<rss version='2.0'><channel><item><title>Tin</title><link>{long}</link></item></channel></rss>"
+    (entry,) = parse_feed(Page(URL, 200, body.encode()), NOW).entries
+    assert (entry.title, entry.url) == ("Tin", "")
