@@ -8,6 +8,7 @@ from typing import Any
 from lxml import etree
 
 from feeds.clean import drop_controls, squeeze
+from feeds.trim import trim_page
 from feeds.types import CELL_BREAK
 
 _UNSEEN = (
@@ -76,7 +77,7 @@ def get_look(element: Any) -> str:
 def parse_html(text: str) -> Any:
     """The tree of a page, or None if there is none in it."""
     parser = etree.HTMLParser(encoding="utf-8", recover=True)
-    return etree.fromstring(drop_controls(text).encode(), parser)
+    return etree.fromstring(drop_controls(trim_page(text)).encode(), parser)
 
 
 def read_view(root: Any) -> View:

@@ -1,6 +1,7 @@
 """Reads what a page says about itself in its head: meta elements and JSON-LD; never its visible text."""
 
 import json
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,11 +54,11 @@ def _read_metas(root: Any) -> dict[str, list[str]]:
 def _nodes(script: Any) -> Iterator[dict[str, Any]]:
     """Every object of a JSON-LD script, however deep."""
     try:
-        waiting = [json.loads(script.text or "", strict=False)]
+        waiting = deque([json.loads(script.text or "", strict=False)])
     except (ValueError, RecursionError):
         return
     while waiting:
-        value = waiting.pop(0)
+        value = waiting.popleft()
         if isinstance(value, dict):
             yield value
             waiting.extend(value.values())

@@ -1,4 +1,4 @@
-"""Cuts a feed to a size that is parsed in bounded time, between two items where it can; never fails, never parses."""
+"""Cuts feeds and pages to a size that is parsed in bounded time; never fails, never parses."""
 
 import re
 from collections.abc import Mapping
@@ -9,6 +9,8 @@ MOST_ITEMS = 1000
 MOST_TAGS = 15_000
 MOST_ENTITIES = 100_000
 LONGEST = 2_000_000
+#: How many tags of a page are read, closing ones too: the largest portals have some thousands.
+MOST_PAGE_TAGS = 40_000
 
 _MARKUP = re.compile(
     r"<!\[CDATA\[(?s:.*?)(?:\]\]>|\Z)|<!--(?s:.*?)(?:-->|\Z)|(?P<item><(?:\w+:)?(?:item|entry)\b)|<|(?P<entity>&)",
@@ -17,7 +19,7 @@ _MARKUP = re.compile(
 
 
 def trim(document: str) -> str:
-    """The document up to the item with which it would be too much to read; all of it, nearly always."""
+    """The feed up to the item with which it would be too much to read; all of it, nearly always."""
     counts: dict[str | None, int] = {"item": 0, "entity": 0, None: 0}
     last = 0
     for mark in _MARKUP.finditer(document):
@@ -27,6 +29,17 @@ def trim(document: str) -> str:
         if _is_much(counts) or mark.end() > LONGEST:
             return document[: last if counts["item"] > 1 else min(mark.start(), LONGEST)]
     return document[:LONGEST]
+
+
+def trim_page(page: str) -> str:
+    """The page up to the tag with which it would be too much to read; all of it, nearly always."""
+    page = page[:LONGEST]
+    if page.count("<") <= MOST_PAGE_TAGS:
+        return page
+    place = -1
+    for _ in range(MOST_PAGE_TAGS + 1):
+        place = page.find("<", place + 1)
+    return page[:place]
 
 
 def _is_much(counts: Mapping[str | None, int]) -> bool:

@@ -1,12 +1,14 @@
-"""No feed takes long to parse, however hostile."""
+"""No feed or page takes long to parse, however hostile."""
 
+import contextlib
 import time
 
 import pytest
 
-from feeds.errors import ParseError
+from feeds.article import read_story
+from feeds.errors import ArticleError, ParseError
 from feeds.parse import parse_feed
-from feeds.trim import LONGEST, MOST_ENTITIES, MOST_ITEMS, MOST_TAGS, trim
+from feeds.trim import LONGEST, MOST_ENTITIES, MOST_ITEMS, MOST_PAGE_TAGS, MOST_TAGS, trim, trim_page
 from feeds.types import Page
 from tests.make import NOW
 
@@ -69,3 +71,27 @@ def test_one_item_that_is_too_much_is_cut_anywhere() -> None:
 def test_markup_inside_of_texts_and_comments_counts_for_nothing() -> None:
     document = f"<rss><!--{'<item>' * MOST_ITEMS * 2}--><item><![CDATA[{'<p>&amp;' * MOST_TAGS * 2}]]></item></rss>"
     assert trim(document) == document
+
+
+def test_a_page_is_read_up_to_so_many_tags() -> None:
+    assert trim_page("<p>Một") == "<p>Một"
+    whole = "<p>" * MOST_PAGE_TAGS
+    assert trim_page(f"{whole}<b>hết") == whole
+    assert len(trim_page("a" * (LONGEST + 1))) == LONGEST
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "<a href=x>" * 60_000,
+        "<div>" * 600_000,
+        ("<div>" * 200 + "<p>tin" + "</div>" * 200) * 500,
+        f"<script type='application/ld+json'>[{'{},' * 300_000}1]</script>",
+    ],
+    ids=["links", "depth", "blocks", "metadata"],
+)
+def test_a_page_made_to_be_slow_is_read_in_bounded_time(bomb: str) -> None:
+    start = time.process_time()
+    with contextlib.suppress(ArticleError):
+        read_story(f"<html><body>{bomb}".encode(), "https://cuc.example.vn/1", "text/html")
+    assert time.process_time() - start < 4
