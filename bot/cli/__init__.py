@@ -14,6 +14,7 @@ from bot import app as composition
 from bot.app import App, OldDatabaseError, utcnow
 from bot.channel import ChannelError
 from bot.check import check_all
+from bot.cli.backfill import backfill_source
 from bot.cli.database import db_cli
 from bot.cli.index import index_cli
 from bot.cli.members import members_cli
@@ -41,6 +42,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+cli.command("backfill")(backfill_source)
 cli.add_typer(sources_cli, name="sources")
 cli.add_typer(members_cli, name="members")
 cli.add_typer(db_cli, name="db")

@@ -171,11 +171,11 @@ async def test_the_list_says_how_each_source_is_doing(loa: Loa, database: Databa
 
 async def test_one_source_may_show_a_bad_certificate(loa: Loa, database: Database) -> None:
     """F5"""
-    for words in (["https://a.example.vn/rss", "--allow-bad-certificate"], ["https://b.example.vn/rss"]):
-        await run_apart(lambda words=words: loa("sources", "add", *words))
-    assert [source.allow_bad_certificate for source, _ in await list_rows(database)] == [True, False]
+    async with database.write() as session:
+        for host in ("a.example.vn", "b.example.vn"):
+            await make.source(session, url=f"https://{host}/rss", host=host)
     await run_apart(lambda: loa("sources", "add", "https://b.example.vn/rss", "--allow-bad-certificate"))
-    assert [source.allow_bad_certificate for source, _ in await list_rows(database)] == [True, True]
+    assert [source.allow_bad_certificate for source, _ in await list_rows(database)] == [False, True]
 
 
 async def test_the_settings_may_allow_and_forbid_it(
