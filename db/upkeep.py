@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Delete, and_, delete, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import changes
 from db.models import Article, Chat, ChatState, Delivery, DeliveryState, Invitation, Question, StoryKey
+from db.outbox import PATIENCE
 
-#: How long what a parked or stopped chat is owed waits for it to come back.
-PATIENCE = timedelta(days=7)
 #: How long the buttons of an old search go on working.
 QUESTIONS_KEPT = timedelta(days=90)
 #: How long a story is recognised when another source tells it; old items of a new source are compared too.
@@ -20,6 +20,7 @@ async def tidy(session: AsyncSession, now: datetime) -> None:
     await session.execute(delete(Question).where(Question.asked_at < now - QUESTIONS_KEPT))
     await session.execute(delete(Invitation).where(Invitation.expires_at < now - QUESTIONS_KEPT))
     await session.execute(_delete_old_story_keys(now))
+    await changes.prune(session)
     await session.execute(text("ANALYZE"))
 
 
