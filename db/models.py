@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Text,
+    TextClause,
     TypeDecorator,
     UniqueConstraint,
     false,
@@ -168,6 +169,17 @@ class Preview(Base):
     asked_at: Mapped[datetime]
 
 
+def _where(condition: TextClause) -> dict[str, Any]:
+    """The condition of an index that holds only some rows, for either database."""
+    return {"sqlite_where": condition, "postgresql_where": condition}
+
+
+#: The articles that are still to be read, those that lists show, and those that tell another one's story.
+_FOUND = text("state = 'found'")
+_LISTED = text("state = 'ready' AND same_as_id IS NULL")
+_RETOLD = text("same_as_id IS NOT NULL")
+
+
 class Article(Base):
     """One item of a source. `keys` of it are in `article_keys`; `folded` is what the database search reads.
 
@@ -177,9 +189,13 @@ class Article(Base):
 
     __tablename__ = "articles"
     __table_args__ = (
-        Index(None, "state", "due_at"),
         Index(None, "source_id", "published_at"),
         Index(None, "published_at", "id"),
+        Index("ix_articles_to_read", "announce", "due_at", "id", "host", "leased_until", **_where(_FOUND)),
+        Index("ix_articles_listed", "published_at", "id", "source_id", **_where(_LISTED)),
+        Index("ix_articles_listed_of", "source_id", "published_at", "id", **_where(_LISTED)),
+        Index("ix_articles_retold_by", "source_id", "published_at", "same_as_id", **_where(_RETOLD)),
+        Index(None, "same_as_id", **_where(_RETOLD)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -198,7 +214,7 @@ class Article(Base):
     origin: Mapped[TextOrigin | None]
     reason: Mapped[str] = mapped_column(default="", server_default="")
     announce: Mapped[bool] = mapped_column(default=True, server_default=true())
-    same_as_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id", ondelete="SET NULL"), index=True)
+    same_as_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id", ondelete="SET NULL"))
     fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary)
     state: Mapped[ArticleState] = mapped_column(default=ArticleState.FOUND)
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -250,6 +266,7 @@ class Member(Base):
     """A person. Their accounts are the private chats whose `member_id` names them."""
 
     __tablename__ = "members"
+    __table_args__ = (Index(None, "state", "role", "name", "id"), Index(None, "state", "requested_at", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -304,8 +321,8 @@ class Delivery(Base):
     __table_args__ = (
         UniqueConstraint("chat_id", "key"),
         Index(None, "article_id"),
-        Index("ix_deliveries_due", "channel", "due_at", "id", sqlite_where=_PENDING, postgresql_where=_PENDING),
-        Index("ix_deliveries_pending", "chat_id", "id", sqlite_where=_PENDING, postgresql_where=_PENDING),
+        Index("ix_deliveries_due", "channel", "due_at", "id", **_where(_PENDING)),
+        Index("ix_deliveries_pending", "chat_id", "id", **_where(_PENDING)),
     )
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)

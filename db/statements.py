@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Executable, func, select
+from sqlalchemy import ColumnElement, Executable, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,6 +11,12 @@ def insert(session: AsyncSession, table: Any) -> Any:
     """The dialect's own insert, which knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
     kinds = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
     return kinds[session.get_bind().dialect.name](table)
+
+
+def is_written(column: Any, value: Any) -> ColumnElement[bool]:
+    """`column = value` with the value written out, or the databases would not see that a partial index serves."""
+    comparison: ColumnElement[bool] = column == bindparam(None, value, column.type, literal_execute=True)
+    return comparison
 
 
 async def execute_count(session: AsyncSession, statement: Executable) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Article, ArticleState, Host, TextOrigin
 from db.polling import claim_host, is_free, release_host, renew_host
-from db.statements import execute_count
+from db.statements import execute_count, is_written
 from db.text import searchable
 
 
@@ -32,21 +32,26 @@ class Reading(NamedTuple):
 
 async def claim_article(session: AsyncSession, now: datetime, lease: timedelta) -> Article | None:
     """The next article to read, leased together with its host; those to be announced come first."""
-    due = (
-        select(Article)
-        .outerjoin(Host, Host.name == Article.host)
-        .where(Article.state == ArticleState.FOUND, Article.due_at <= now, is_free(Article.leased_until, now))
-        .where(is_free(Host.leased_until, now), or_(Host.next_request_at.is_(None), Host.next_request_at <= now))
-        .order_by(Article.announce.desc(), Article.due_at, Article.id)
-        .limit(1)
-        .with_for_update(skip_locked=True, of=Article)
-    )
-    article = (await session.scalars(due)).one_or_none()
+    article = await _find_due(session, now, announce=True) or await _find_due(session, now, announce=False)
     if article is None or (article.host and not await claim_host(session, article.host, now, lease)):
         return None
     article.leased_until = now + lease
     article.attempts += 1
     return article
+
+
+async def _find_due(session: AsyncSession, now: datetime, *, announce: bool) -> Article | None:
+    """The one that waited longest, of a host that may be asked now; the index alone tells."""
+    is_busy = or_(Host.leased_until > now, Host.next_request_at > now)
+    due = (
+        select(Article)
+        .where(is_written(Article.state, ArticleState.FOUND), Article.announce.is_(announce), Article.due_at <= now)
+        .where(is_free(Article.leased_until, now), Article.host.not_in(select(Host.name).where(is_busy)))
+        .order_by(Article.due_at, Article.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=Article)
+    )
+    return (await session.scalars(due)).one_or_none()
 
 
 async def renew(session: AsyncSession, article: Article, until: datetime) -> None:

@@ -28,6 +28,21 @@ async def test_the_latest_of_one_topic_leave_out_the_others(database: Database) 
     assert [row.id for row in rows] == [article.id]
 
 
+async def test_a_topic_has_the_stories_that_its_sources_retold(database: Database) -> None:
+    async with database.write() as session:
+        source = await make.source(session)
+        own = await make.article(session, source_id=source.id, published_at=make.NOW - HOUR)
+        first, unread = await make.article(session), await make.article(session, state=ArticleState.FOUND)
+        for told in (first, unread):
+            retelling = await make.article(session, source_id=source.id, published_at=make.NOW + HOUR)
+            retelling.same_as_id = told.id
+    async with database.read() as session:
+        rows = await library.get_latest(session, limit=9, topic_id=source.topic_id)
+        assert [row.id for row in rows] == [first.id, own.id]
+        assert len(await library.get_latest(session, limit=1, topic_id=source.topic_id)) == 1
+        assert await library.get_latest(session, limit=9, topic_id=999) == []
+
+
 async def test_a_row_names_its_source_and_topic(database: Database) -> None:
     async with database.write() as session:
         topic = await make.topic(session, "Giá cả")

@@ -9,6 +9,15 @@ branch_labels = None
 depends_on = None
 
 PENDING = sa.text("state IN ('owed', 'sending')")
+LISTED = "state = 'ready' AND same_as_id IS NULL"
+RETOLD = "same_as_id IS NOT NULL"
+ARTICLE_INDEXES = (
+    ("ix_articles_to_read", ["announce", "due_at", "id", "host", "leased_until"], "state = 'found'"),
+    ("ix_articles_listed", ["published_at", "id", "source_id"], LISTED),
+    ("ix_articles_listed_of", ["source_id", "published_at", "id"], LISTED),
+    ("ix_articles_retold_by", ["source_id", "published_at", "same_as_id"], RETOLD),
+    ("ix_articles_same_as_id", ["same_as_id"], RETOLD),
+)
 
 #: Of an article they watch what search has to know; leases and attempts are none of its business.
 SQLITE_TRIGGERS = (
@@ -64,6 +73,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_members"),
     )
+    op.create_index("ix_members_state_role_name_id", "members", ["state", "role", "name", "id"])
+    op.create_index("ix_members_state_requested_at_id", "members", ["state", "requested_at", "id"])
     op.create_table(
         "topics",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -246,10 +257,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_articles"),
     )
-    op.create_index("ix_articles_same_as_id", "articles", ["same_as_id"])
     op.create_index("ix_articles_published_at_id", "articles", ["published_at", "id"])
     op.create_index("ix_articles_source_id_published_at", "articles", ["source_id", "published_at"])
-    op.create_index("ix_articles_state_due_at", "articles", ["state", "due_at"])
+    for name, columns, where in ARTICLE_INDEXES:
+        op.create_index(name, "articles", columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
     op.create_table(
         "article_keys",
         sa.Column("source_id", sa.Integer(), nullable=False),
