@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.accounts import name_channel
 from bot.commands.lists import count_days, join_names
 from bot.locales import Translator
 from bot.message import Button, Message, bold, say
@@ -77,7 +78,11 @@ def _render_access_request(data: _Data, _: Translator) -> Message:
     message = say(
         bold(_("{name} asks to be let in", name=data.text("name"))),
         "\n",
-        _("Account: {address} on {channel}", address=data.text("address", 40), channel=data.text("channel")),
+        _(
+            "Account: {address} on {channel}",
+            address=data.text("address", 40),
+            channel=name_channel(data.text("channel"), _),
+        ),
     )
     member_id = data.number("member_id")
     approve = Button(_("Approve"), f"approve:{member_id}")

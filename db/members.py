@@ -2,22 +2,33 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Chat, ChatKind, ChatState, Invitation, Member, MemberState, Role
 from db.statements import execute_count, insert
 
+#: So many numbers stand in one question to the database.
+_BATCH = 1000
+
+
+class Account(NamedTuple):
+    """Where a member writes from: the platform, and their number or name on it."""
+
+    channel: str
+    address: str
+
 
 class MemberRow(NamedTuple):
-    """A member and the channels they write from, such as `("telegram",)`."""
+    """A member and the accounts they write from."""
 
     member: Member
-    channels: tuple[str, ...]
+    accounts: tuple[Account, ...]
 
 
 async def get_chat(session: AsyncSession, channel: str, address: str) -> Chat | None:
@@ -78,23 +89,30 @@ async def refuse(session: AsyncSession, member_id: int, *, by: int | None, now: 
     return await execute_count(session, statement.values(values)) == 1
 
 
-async def list_pending(session: AsyncSession) -> Sequence[Member]:
-    pending = select(Member).where(Member.state == MemberState.PENDING)
-    return (await session.scalars(pending.order_by(Member.requested_at, Member.id))).all()
+async def count_members(session: AsyncSession, state: MemberState) -> int:
+    counting = select(func.count()).select_from(Member).where(Member.state == state)
+    return await session.scalar(counting) or 0
 
 
-async def list_members(session: AsyncSession) -> list[MemberRow]:
-    """Everybody who was let in, admins first."""
-    rows = await session.execute(
-        select(Member, Chat.channel)
-        .outerjoin(Chat, Chat.member_id == Member.id)
-        .where(Member.state == MemberState.ACCEPTED)
-        .order_by(Member.role, Member.name, Member.id)
-    )
-    channels: dict[Member, list[str]] = {}
-    for member, channel in rows:
-        channels.setdefault(member, []).extend([channel] if channel else [])
-    return [MemberRow(member, tuple(names)) for member, names in channels.items()]
+async def list_members(
+    session: AsyncSession, state: MemberState, *, offset: int = 0, limit: int | None = None
+) -> list[MemberRow]:
+    """Some of the people in this state: who waits by the time they asked, the others admins first, by name."""
+    is_pending = state is MemberState.PENDING
+    order = (Member.requested_at, Member.id) if is_pending else (Member.role, Member.name, Member.id)
+    found = select(Member).where(Member.state == state).order_by(*order).offset(offset).limit(limit)
+    people = (await session.scalars(found)).all()
+    accounts = await _list_accounts(session, [member.id for member in people])
+    return [MemberRow(member, tuple(accounts[member.id])) for member in people]
+
+
+async def _list_accounts(session: AsyncSession, ids: Sequence[int]) -> Mapping[int, Sequence[Account]]:
+    accounts = defaultdict[int, list[Account]](list)
+    for start in range(0, len(ids), _BATCH):
+        some = ids[start : start + _BATCH]
+        for chat in await session.scalars(select(Chat).where(Chat.member_id.in_(some)).order_by(Chat.id)):
+            accounts[chat.member_id or 0].append(Account(chat.channel, chat.address))
+    return accounts
 
 
 async def list_chats_of(session: AsyncSession, member_id: int) -> Sequence[Chat]:

@@ -8,26 +8,33 @@ from bot.admission import admit
 from bot.app import App, utcnow
 from bot.cli.shared import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, out, print_json, print_table, with_app
 from db import members
+from db.members import MemberRow
+from db.models import MemberState
+
+_STATES = (MemberState.ACCEPTED, MemberState.PENDING, MemberState.REFUSED)
 
 members_cli = typer.Typer(help="The people who read.", no_args_is_help=True)
 
 
 @members_cli.command("list")
 def list_members(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
-    """Who was let in, and who waits to be."""
+    """Who was let in, who waits to be, and who was refused."""
 
     async def work(app: App) -> list[tuple[int, str, str, str, str]]:
         async with app.database.read() as session:
-            rows = [(row.member, ", ".join(row.channels)) for row in await members.list_members(session)]
-            rows += [(member, "") for member in await members.list_pending(session)]
-            return [(m.id, m.name, m.role.value, m.state.value, channels) for m, channels in rows]
+            return [_describe(row) for state in _STATES for row in await members.list_members(session, state)]
 
-    columns = ("Number", "Name", "Role", "State", "Channels")
+    columns = ("Number", "Name", "Role", "State", "Accounts")
     rows = with_app(config, work)
     if as_json:
         print_json([dict(zip((name.lower() for name in columns), row, strict=True)) for row in rows])
     else:
         print_table(columns, rows)
+
+
+def _describe(row: MemberRow) -> tuple[int, str, str, str, str]:
+    member, accounts = row
+    return member.id, member.name, member.role.value, member.state.value, ", ".join(map(" ".join, accounts))
 
 
 @members_cli.command("approve")

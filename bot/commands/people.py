@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.accounts import name_channels, name_people
 from bot.admission import admit, turn_down
 from bot.asked import Answer
 from bot.commands.ask import Ask, StaleError, replace, reply
-from bot.commands.lists import get_page, get_page_buttons
+from bot.commands.lists import BOARD_ROWS, Page, find_page, get_page_buttons
 from bot.locales import N_
 from bot.message import Button, Message, Span, bold, link, say
 from bot.outside import show
@@ -66,22 +67,30 @@ def _describe_outcome(ask: Ask, member: Member, *, decided: bool) -> str:
 
 
 async def _render_pending(ask: Ask, number: int) -> Message:
-    waiting = await members.list_pending(ask.session)
-    if not waiting:
+    count, page = await _get_page(ask, MemberState.PENDING, number)
+    if not count:
         return say(ask._("Nobody is waiting to be let in."))
-    page = get_page(waiting, number)
-    title = ask._.plural("{n} person is waiting to be let in", "{n} people are waiting to be let in", len(waiting))
-    lines = [f"\n{show(member.name)} · {ask._.date(member.requested_at)}" for member in page.rows]
-    buttons = [_get_decision_buttons(ask, member, page.number) for member in page.rows]
+    title = ask._.plural("{n} person is waiting to be let in", "{n} people are waiting to be let in", count)
+    named = list(zip(page.rows, name_people(page.rows), strict=True))
+    lines = [f"\n{name} · {ask._.date(row.member.requested_at)}" for row, name in named]
+    shorter = zip(page.rows, name_people(page.rows, 24), strict=True)
+    buttons = [_get_decision_buttons(ask, row.member.id, name, page.number) for row, name in shorter]
     message = say(bold(title), "\n", *lines)
     return message.with_buttons(*buttons, *get_page_buttons("pending", page.number, page.last, ask._))
 
 
-def _get_decision_buttons(ask: Ask, member: Member, page: int) -> tuple[Button, Button]:
-    name = show(member.name, 24)
+async def _get_page(ask: Ask, state: MemberState, number: int) -> tuple[int, Page[MemberRow]]:
+    """How many people there are in this state, and one page of them; no more are read."""
+    count = await members.count_members(ask.session, state)
+    number, last = find_page(count, number)
+    rows = await members.list_members(ask.session, state, offset=number * BOARD_ROWS, limit=BOARD_ROWS)
+    return count, Page(rows, number, last)
+
+
+def _get_decision_buttons(ask: Ask, member_id: int, name: str, page: int) -> tuple[Button, Button]:
     return (
-        Button(ask._("Approve {name}", name=name), f"approve:{member.id}:{page}"),
-        Button(ask._("Refuse {name}", name=name), f"refuse:{member.id}:{page}"),
+        Button(ask._("Approve {name}", name=name), f"approve:{member_id}:{page}"),
+        Button(ask._("Refuse {name}", name=name), f"refuse:{member_id}:{page}"),
     )
 
 
@@ -94,17 +103,16 @@ async def turn_members(ask: Ask) -> Answer:
 
 
 async def _render_members(ask: Ask, number: int) -> Message:
-    rows = await members.list_members(ask.session)
-    page = get_page(rows, number)
-    title = ask._.plural("{n} member", "{n} members", len(rows))
+    count, page = await _get_page(ask, MemberState.ACCEPTED, number)
+    title = ask._.plural("{n} member", "{n} members", count)
     lines = _list_members(ask, page.rows)
     return say(bold(title), "\n", *lines).with_buttons(*get_page_buttons("members", page.number, page.last, ask._))
 
 
 def _list_members(ask: Ask, rows: Sequence[MemberRow]) -> list[str]:
     return [
-        "\n" + " · ".join((show(row.member.name), ask._(_ROLES[row.member.role]), *dict.fromkeys(row.channels)))
-        for row in rows
+        "\n" + " · ".join((name, ask._(_ROLES[row.member.role]), *name_channels(row.accounts, ask._)))
+        for row, name in zip(rows, name_people(rows), strict=True)
     ]
 
 

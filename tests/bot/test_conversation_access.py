@@ -164,7 +164,7 @@ async def test_the_admin_of_the_settings_is_welcomed_by_name(talk: Talk) -> None
     assert "Anh/chị đang theo dõi: Giá cả." in get_text(answer)
     assert get_actions(answer) == ["topics"]
     assert (await talk.get_chat(ADMIN)).state is ChatState.ACTIVE
-    assert "Phạm Quốc Hùng · quản trị · telegram" in get_text(await talk.say(ADMIN, "/members"))
+    assert "Phạm Quốc Hùng · quản trị · Telegram" in get_text(await talk.say(ADMIN, "/members"))
 
 
 async def test_start_again_changes_no_choice_of_topics(talk: Talk) -> None:

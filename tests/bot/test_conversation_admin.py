@@ -9,7 +9,7 @@ from bot.conversation import Conversation, Rules
 from db import following, polling
 from db.models import ChatKind, Preview, PreviewState, Role, Source, SourceState
 from tests import make
-from tests.bot.talk import ADMIN, ZONE, Talk, get_actions, get_text
+from tests.bot.talk import ADMIN, ZONE, Talk, get_actions, get_buttons, get_text
 
 EDITOR = "400"
 
@@ -47,7 +47,7 @@ async def test_members_are_listed_for_admins_in_private_only(office: Talk) -> No
     """A1, A2"""
     listed = get_text(await office.say(ADMIN, "/thanhvien"))
     assert "2 thành viên" in listed
-    assert "Phạm Quốc Hùng · quản trị · telegram" in listed
+    assert "Phạm Quốc Hùng · quản trị · Telegram" in listed
     assert "người quản lý loa" in get_text(await office.say(EDITOR, "/members"))
     assert "nhắn riêng" in get_text(await office.say_in_group(ADMIN, "/members", may_manage=True))
 
@@ -59,6 +59,18 @@ async def test_many_members_with_long_names_come_in_pages(office: Talk) -> None:
     board = await office.say(ADMIN, "/members")
     assert get_actions(board) == ["members:1"]
     assert get_actions(await office.press(ADMIN, "members:1")) == ["members:0", "members:2"]
+
+
+async def test_people_whose_names_are_alike_are_told_apart(office: Talk) -> None:
+    for number, name in (("501", "Lê Minh"), ("502", "lê  minh"), ("503", "An")):
+        await office.say(number, "/start", name=name)
+    board = await office.say(ADMIN, "/pending")
+    assert [word in get_text(board) for word in ("Lê Minh (501) ·", "lê minh (502) ·", "An ·")] == [True] * 3
+    assert [button.label for button in get_buttons(board)][:3] == [
+        "Duyệt Lê Minh (501)",
+        "Từ chối Lê Minh (501)",
+        "Duyệt lê minh (502)",
+    ]
 
 
 async def test_an_invitation_is_the_platforms_link_where_there_is_one(office: Talk) -> None:

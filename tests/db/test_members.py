@@ -58,7 +58,9 @@ async def test_a_request_waits_with_the_chat_it_came_from(database: Database, cl
         member = await members.request_access(session, chat, "Trần Văn Bình", clock())
         assert await members.get_member_of(session, chat) is member
         assert await members.get_member(session, member.id) is member
-        assert [row.name for row in await members.list_pending(session)] == ["Trần Văn Bình"]
+        assert [row.member.name for row in await members.list_members(session, MemberState.PENDING)] == [
+            "Trần Văn Bình"
+        ]
         assert [row.id for row in await members.list_chats_of(session, member.id)] == [chat.id]
 
 
@@ -96,8 +98,8 @@ async def test_the_board_shows_who_is_in_and_from_where(database: Database) -> N
         await make.member(session, "Chờ", state=MemberState.PENDING)
         for channel in ("telegram", "zalo"):
             await make.chat(session, channel=channel, member_id=admin.id)
-        rows = await members.list_members(session)
-    assert [(row.member.id, sorted(row.channels)) for row in rows] == [
+        rows = await members.list_members(session, MemberState.ACCEPTED)
+    assert [(row.member.id, sorted(account.channel for account in row.accounts)) for row in rows] == [
         (admin.id, ["telegram", "zalo"]),
         (reader.id, []),
     ]
@@ -119,7 +121,7 @@ async def test_an_admin_of_the_settings_is_one_whatever_they_were(database: Data
         await make.chat(session, address="1", member_id=refused.id)
         for address in ("1", "2", "2"):
             await members.ensure_admin(session, "telegram", address, "vi", clock())
-        rows = await members.list_members(session)
+        rows = await members.list_members(session, MemberState.ACCEPTED)
         assert [row.member.role for row in rows] == [Role.ADMIN, Role.ADMIN]
         assert refused.id in {row.member.id for row in rows}
         chat = await members.get_chat(session, "telegram", "2")
@@ -188,3 +190,19 @@ async def test_a_chat_outlives_the_member_it_belonged_to(database: Database) -> 
         await session.delete(await session.get_one(Member, member.id))
     async with database.read() as session:
         assert (await session.get_one(Chat, chat.id)).member_id is None
+
+
+async def test_people_are_read_a_page_at_a_time(database: Database, clock: Clock) -> None:
+    async with database.write() as session:
+        for number in range(5):
+            asked_at = clock() - number * DAY
+            member = await make.member(session, f"Bình {number}", state=MemberState.PENDING, now=asked_at)
+            await make.chat(session, address=str(number), member_id=member.id)
+    async with database.read() as session:
+        assert await members.count_members(session, MemberState.PENDING) == 5
+        assert await members.count_members(session, MemberState.ACCEPTED) == 0
+        rows = await members.list_members(session, MemberState.PENDING, offset=1, limit=2)
+    assert [(row.member.name, row.accounts) for row in rows] == [
+        ("Bình 3", (members.Account("telegram", "3"),)),
+        ("Bình 2", (members.Account("telegram", "2"),)),
+    ]
