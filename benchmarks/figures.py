@@ -109,7 +109,8 @@ def _move_year(summary: str, article: str, random: Random) -> str | None:
 
 
 def _scale_by_ten(number: str, random: Random) -> str:
-    return number[:-2] + number[-1] if len(number) > 2 and number[-2] in ",." else number + "0"
+    whole, comma, decimals = number.partition(",")
+    return f"{whole}{decimals[0]}{comma * bool(decimals[1:])}{decimals[1:]}" if comma else f"{number}0"
 
 
 def _choose_other(*others: str) -> Callable[[str, Random], str]:

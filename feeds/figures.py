@@ -61,6 +61,7 @@ _NAME = r"[A-ZĐƯƠĂÂÊÔ]+\d*"
 _ONE = "một|hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín"
 _LAST = "một|mốt|hai|ba|bốn|tư|lăm|nhăm|sáu|bảy|bẩy|tám|chín"
 _TENS = "mươi|mười|chục|trăm"
+_REST = rf"\s+(?:linh|lẻ)\s+(?:{_ONE})|\s+(?:{_LAST})(?:\s+mươi(?:\s+(?:{_LAST}))?)?"
 _DAY = "".join(("(?:", "|".join(rf"(?<=\b(?i:{word})\s)" for word in ("ngày", "mùng", "sáng", "chiều", "tối")), ")"))
 _PATTERNS = {
     Kind.DOCUMENT: rf"\b\d+/\d{{4}}/{_NAME}(?:-{_NAME})*|\b\d+/{_NAME}(?:-{_NAME})+|\b\d+-{_NAME}/{_NAME}",
@@ -75,10 +76,7 @@ _PATTERNS = {
         r"(?:(?<![\w.,)%/-])[-−](?=\d))?(?<!\w)(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?(?!\d)|\d{1,3}(?: \d{3})+(?:,\d+)?(?!\d)"
         r"|\d{1,3}(?:,\d{3}){2,}(?!\d)|\d+(?:[.,]\d+)?)"
     ),
-    "words": (
-        rf"(?<!\b(?i:phần)\s)\b(?i:(?:(?:{_ONE})\s+)?(?:{_TENS})(?:\s+(?:linh|lẻ)\s+(?:{_ONE})|\s+(?:{_LAST})(?:\s+mươi(?:\s+(?:{_LAST}))?)?)?"
-        rf"|{_ONE})\b"
-    ),
+    "words": rf"(?<!\b(?i:phần)\s)\b(?i:(?:(?:{_ONE})\s+)?(?:{_TENS})(?:{_REST})?|{_ONE})\b",
 }
 _FIGURE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _PATTERNS.items()))
 _DATES = frozenset((Kind.DATE, "spoken", "month", "dashed"))
@@ -106,9 +104,7 @@ _MEASURES = frozenset(SCALES) | _words("% điểm đồng usd km kg tấn hộ")
 _BEFORE_YEAR = _words("đầu cuối trong cả mỗi hằng")
 _REACH, _NEAR, _UNIT = 8, 4, 2
 _LITTLE = _words("các những của là đã được cho và với trong tại có này đó hiện thì mà ở")
-_UNIT_NAMES = {"đ": "đồng", "vnđ": "đồng", "vnd": "đồng", "kilômét": "km", "mét": "m", "tạ": "tạ", "hecta": "ha"}
-
-
+_UNIT_NAMES = {"đ": "đồng", "vnđ": "đồng", "vnd": "đồng", "kilômét": "km", "mét": "m", "hecta": "ha"}
 #: Units of one syllable, after which any word may follow; others are told by two.
 _SHORT_UNITS = _words(
     "% tháng ngày năm tuần giờ phút quý lần đợt người hộ xã phường tỉnh huyện tổ vụ em đồng tấn tạ m km ha kg usd bậc"
