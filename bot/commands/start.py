@@ -8,7 +8,7 @@ from bot.commands.lists import join_names
 from bot.message import Button, Message, Span, bold, say
 from bot.outside import show
 from db import members
-from db.models import ChatState, Member, Role
+from db.models import ChatState, Member, MemberState, Role
 
 
 async def start(ask: Ask) -> Answer:
@@ -34,7 +34,7 @@ async def start(ask: Ask) -> Answer:
 
 async def _remind(ask: Ask, member: Member) -> list[Message]:
     """Tell an admin who waits: requests may have come before there was an admin to be told."""
-    waiting = len(await members.list_pending(ask.session)) if member.role is Role.ADMIN else 0
+    waiting = await members.count_members(ask.session, MemberState.PENDING) if member.role is Role.ADMIN else 0
     if not waiting:
         return []
     sentence = ask._.plural(
