@@ -269,6 +269,10 @@ async def schedule_upkeep(app: App) -> AsyncIterator[None]:
     async def tidy() -> None:
         async with app.database.write() as session:
             await upkeep.tidy(session, app.now())
+        after: int | None = 0
+        while after is not None:
+            async with app.database.write() as session:
+                after = await upkeep.forget_settled(session, app.now(), after)
 
     scheduler.add_job(tidy, CronTrigger(hour=3, minute=30, timezone=app.settings.office.timezone))
     scheduler.start()

@@ -32,6 +32,11 @@ UNKNOWN = "unknown outcome"
 #: How long what is owed to a chat that cannot be reached, or asked for silence, waits for it to come back.
 PATIENCE = timedelta(days=7)
 
+#: How long what became of a debt is remembered; until then nothing is owed twice.
+REMEMBERED = timedelta(days=60)
+#: What was found longer ago is no news any more, whoever carries it now; its debts are remembered for longer.
+_NEWS = timedelta(days=30)
+
 #: After so many tries a debt lets later ones of its chat pass.
 OVERTAKEN = 10
 
@@ -104,7 +109,7 @@ async def owe_announced(session: AsyncSession, article_id: int, now: datetime, *
     """
     article = await session.get_one(Article, article_id, populate_existing=True, with_for_update=True)
     article.announce = article.announce or is_news
-    is_out = article.announce and article.state is ArticleState.READY
+    is_out = article.announce and article.state is ArticleState.READY and article.found_at > now - _NEWS
     return await owe_article(session, article.same_as_id or article_id, now) if is_out else 0
 
 

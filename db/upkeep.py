@@ -7,12 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import changes
 from db.models import Article, Chat, ChatState, Delivery, DeliveryState, Invitation, Question, StoryKey
-from db.outbox import PATIENCE
+from db.outbox import PATIENCE, REMEMBERED
 
 #: How long the buttons of an old search go on working.
 QUESTIONS_KEPT = timedelta(days=90)
 #: How long a story is recognised when another source tells it; old items of a new source are compared too.
 STORIES_KEPT = timedelta(days=365)
+#: So many rows are looked at between two commits: others write in between.
+BATCH = 5000
 
 
 async def tidy(session: AsyncSession, now: datetime) -> None:
@@ -28,6 +30,26 @@ def _delete_old_story_keys(now: datetime) -> Delete:
     """Nobody is to recognise stories any more that are too old to be retold."""
     old = select(Article.id).where(Article.published_at < now - STORIES_KEPT)
     return delete(StoryKey).where(StoryKey.article_id.in_(old))
+
+
+async def forget_settled(session: AsyncSession, now: datetime, after: int = 0) -> int | None:
+    """Delete the debts settled long ago among the `BATCH` after this one; where to go on, None when all are gone.
+
+    Numbers grow with time: the first batch that ends in a debt of these days is the last one.
+    """
+    old = now - REMEMBERED
+    rows = select(Delivery.id, Delivery.created_at).where(Delivery.id > after).order_by(Delivery.id).limit(BATCH)
+    found = (await session.execute(rows)).all()
+    if not found:
+        return None
+    last_id, last_created_at = found[-1]
+    settled = Delivery.state.not_in([DeliveryState.OWED, DeliveryState.SENDING])
+    within = Delivery.id.between(found[0].id, last_id)
+    await session.execute(
+        delete(Delivery).where(within, settled, Delivery.created_at < old),
+        execution_options={"synchronize_session": False},
+    )
+    return last_id if len(found) == BATCH and last_created_at < old else None
 
 
 async def drop_stale_debts(session: AsyncSession, now: datetime) -> None:

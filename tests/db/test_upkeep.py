@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from db import members, outbox, search, upkeep
 from db.engine import Database
@@ -73,3 +73,53 @@ async def test_old_questions_and_invitations_are_deleted(database: Database, clo
         async with database.read() as session:
             assert len((await session.scalars(select(Question))).all()) == left
             assert len((await session.scalars(select(Invitation))).all()) == left
+
+
+async def forget(database: Database, clock: Clock) -> int:
+    """How many batches it took."""
+    after: int | None = 0
+    batches = 0
+    while after is not None:
+        async with database.write() as session:
+            after = await upkeep.forget_settled(session, clock(), after)
+        batches += 1
+    return batches
+
+
+async def test_only_what_was_settled_long_ago_is_forgotten(
+    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P6"""
+    monkeypatch.setattr(upkeep, "BATCH", 4)
+    states = list(DeliveryState)
+    async with database.write() as session:
+        chats = [(await make.chat(session)).id for _ in range(len(states) * 2)]
+        await outbox.owe_notice(session, chats, notice="old", key="1", data={}, now=clock())
+        for chat_id, state in zip(chats, states * 2, strict=True):
+            await session.execute(update(Delivery).where(Delivery.chat_id == chat_id).values(state=state))
+    clock.advance(outbox.REMEMBERED)
+    assert await forget(database, clock) == 1
+    async with database.write() as session:
+        await outbox.owe_notice(session, chats[:5], notice="new", key="1", data={}, now=clock())
+        await session.execute(update(Delivery).where(Delivery.notice == "new").values(state=DeliveryState.SENT))
+    clock.advance(MINUTE)
+    assert await forget(database, clock) == 3
+    async with database.read() as session:
+        left = (await session.scalars(select(Delivery).order_by(Delivery.id))).all()
+    old, new = [DeliveryState.OWED, DeliveryState.SENDING], [DeliveryState.SENT]
+    assert [row.state for row in left] == old * 2 + new * 5
+
+
+async def test_what_is_forgotten_is_not_owed_again(database: Database, clock: Clock) -> None:
+    """P6"""
+    async with database.write() as session:
+        source = await make.source(session)
+        await make.chat(session, follows=(source.topic_id,))
+        article = await make.article(session, source_id=source.id)
+        assert await outbox.owe_announced(session, article.id, clock()) == 1
+        await session.execute(update(Delivery).values(state=DeliveryState.SENT))
+    clock.advance(outbox.REMEMBERED + MINUTE)
+    await forget(database, clock)
+    async with database.write() as session:
+        assert await session.scalar(select(func.count()).select_from(Delivery)) == 0
+        assert await outbox.owe_announced(session, article.id, clock()) == 0
