@@ -109,7 +109,8 @@ def _move_year(summary: str, article: str, random: Random) -> str | None:
 
 
 def _scale_by_ten(number: str, random: Random) -> str:
-    whole, comma, decimals = number.partition(",")
+    """The comma moved, or a nought added where there is none."""
+    whole, comma, decimals = re.fullmatch(r"(.*?)(?:([.,])(\d{1,2}))?", number).groups("")  # type: ignore[union-attr]
     return f"{whole}{decimals[0]}{comma * bool(decimals[1:])}{decimals[1:]}" if comma else f"{number}0"
 
 
