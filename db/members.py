@@ -125,10 +125,10 @@ async def list_admin_chat_ids(session: AsyncSession) -> Sequence[int]:
     return (await session.scalars(select(Chat.id).where(Chat.member_id.in_(admins)).order_by(Chat.id))).all()
 
 
-async def park_chat(session: AsyncSession, channel: str, address: str, reason: str) -> None:
+async def park_chat(session: AsyncSession, channel: str, address: str, reason: str, now: datetime) -> None:
     """The platform says that the chat cannot be reached any more; what it is owed waits until it speaks again."""
     parked = update(Chat).where(Chat.channel == channel, Chat.address == address, Chat.state == ChatState.ACTIVE)
-    await execute_count(session, parked.values(state=ChatState.PARKED, reason=reason))
+    await execute_count(session, parked.values(state=ChatState.PARKED, reason=reason, parked_at=now))
 
 
 async def ensure_admin(session: AsyncSession, channel: str, address: str, language: str, now: datetime) -> None:

@@ -293,6 +293,7 @@ class Chat(Base):
     state: Mapped[ChatState] = mapped_column(default=ChatState.NEW)
     reason: Mapped[str] = mapped_column(default="", server_default="")
     next_send_at: Mapped[datetime | None]
+    parked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
