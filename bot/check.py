@@ -75,6 +75,10 @@ def _list_named(settings: Settings, *, kind: str | None = None) -> dict[str, _Wa
 async def _check_database(settings: Settings) -> tuple[Finding, dict[str, _Watched]]:
     """The finding, and the sources in it by their addresses."""
     database = Database(settings.database.url)
+    if obstacle := database.find_obstacle():
+        return Finding(
+            "database", False, obstacle, "Run loa as the user that owns the folder, or change [database]."
+        ), {}
     if database.is_new:
         return Finding("database", True, f"{database.url.database} will be made by the first loa run"), {}
     try:
@@ -82,6 +86,8 @@ async def _check_database(settings: Settings) -> tuple[Finding, dict[str, _Watch
             return Finding("database", False, "of another version", "Run: loa db upgrade"), {}
         async with database.read() as session:
             rows = await polling.list_sources(session)
+    except migrate.NewerDatabaseError:
+        return Finding("database", False, "of a newer version of loa", "Install that version again."), {}
     except SQLAlchemyError as error:
         remedy = "Is the server running, and the address in [database] right? May loa write to the folder?"
         return Finding("database", False, get_cause(error), remedy), {}

@@ -1,6 +1,8 @@
 """The connection to the store: one way to read, one way to write, the same on SQLite and PostgreSQL."""
 
 import asyncio
+import os
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
@@ -57,6 +59,18 @@ class Database:
         """Whether it is an SQLite file that was not made yet."""
         return self.is_sqlite and not Path(self.url.database or "").exists()
 
+    def find_obstacle(self) -> str:
+        """What keeps loa from writing an SQLite file or making it; empty if nothing does. Makes nothing itself."""
+        file = Path(self.url.database or "")
+        if not self.is_sqlite:
+            return ""
+        if file.exists() and not os.access(file, os.R_OK | os.W_OK):
+            return f"{file} may not be written"
+        folder = next(parent for parent in file.absolute().parents if parent.exists())
+        if not folder.is_dir():
+            return f"{folder} is no folder"
+        return "" if os.access(folder, os.W_OK | os.X_OK) else f"the folder {folder} may not be written"
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         async with self._readers() as session:
@@ -72,19 +86,38 @@ class Database:
 
 
 def _create_postgresql(url: URL) -> AsyncEngine:
-    return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
 
 
 def _create_sqlite(url: URL) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=10, max_overflow=10, hide_parameters=True)
     if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, pool_size=10, max_overflow=10)
+        file = Path(url.database)
+        event.listen(engine.sync_engine, "do_connect", lambda *_: _make_file(file))
     event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 
 
+def _make_file(file: Path) -> None:
+    """For loa's user alone: it holds who reads what. What is in the way is told as SQLite would, before any thread."""
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise sqlite3.OperationalError(f"{file}: {error.strerror}") from error
+
+
 def _set_up_sqlite(connection: Any, _record: object) -> None:
+    """A connection that cannot be set up is closed, or its thread would outlive the loop."""
+    try:
+        _set_pragmas(connection)
+    except sqlite3.Error:
+        connection.close()
+        raise
+
+
+def _set_pragmas(connection: Any) -> None:
     """Hand transactions to SQLAlchemy's own BEGIN: the driver's would come late and never be IMMEDIATE."""
     connection.isolation_level = None
     cursor = connection.cursor()
@@ -95,6 +128,7 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
         "foreign_keys = ON",
         "temp_store = MEMORY",
         "cache_size = -32000",
+        "analysis_limit = 1000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -11,6 +11,10 @@ from sqlalchemy import Connection
 from db.engine import Database
 
 
+class NewerDatabaseError(Exception):
+    """The database was brought to a form that this version of loa does not know."""
+
+
 def _get_config(connection: Connection | None = None) -> Config:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
@@ -18,13 +22,28 @@ def _get_config(connection: Connection | None = None) -> Config:
 
 
 async def upgrade(database: Database) -> None:
-    """Apply what is missing, in one transaction; raises SQLAlchemyError when the database cannot be had."""
+    """Apply what is missing, in one transaction; raises SQLAlchemyError when the database cannot be had.
+
+    Raises NewerDatabaseError, and changes nothing, when the database is of a later version.
+    """
     async with database.writing_engine.begin() as connection:
+        _check_form(await connection.run_sync(_read_form))
         await connection.run_sync(lambda sync: command.upgrade(_get_config(sync), "head"))
 
 
 async def is_current(database: Database) -> bool:
-    """Whether the database has this version's form. A new, empty one has not."""
+    """Whether the database has this version's form. A new, empty one has not. Raises NewerDatabaseError."""
     async with database.engine.connect() as connection:
-        current = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+        current = await connection.run_sync(_read_form)
+    _check_form(current)
     return current == ScriptDirectory.from_config(_get_config()).get_current_head()
+
+
+def _read_form(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _check_form(form: str | None) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(_get_config()).walk_revisions()}
+    if form is not None and form not in known:
+        raise NewerDatabaseError(form)

@@ -32,7 +32,7 @@ from bot.cli.shared import (
 from bot.cli.sources import sources_cli
 from bot.config import Settings, SettingsError
 from bot.logs import set_up_logging
-from db import polling, search
+from db import migrate, polling, search
 from db.engine import get_cause
 from db.models import Question
 
@@ -65,6 +65,8 @@ def main() -> None:
         fail(f"The chat platform refused: {error.reason}. Run: loa check", 1)
     except OldDatabaseError:
         fail("The database is of another version of loa. Run: loa db upgrade", 1)
+    except migrate.NewerDatabaseError:
+        fail("The database is of a newer version of loa, which may not be undone. Install that version again.", 1)
     except SQLAlchemyError as error:
         fail(f"The database cannot be used: {get_cause(error)}. Run: loa check", 1)
 

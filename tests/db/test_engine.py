@@ -1,13 +1,15 @@
 """One way to read and one way to write, whoever else is at the database."""
 
 import asyncio
+import os
+import threading
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import ArgumentError, IntegrityError, StatementError
+from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError, StatementError
 
 from db import migrate
 from db.engine import Database, get_cause, get_url
@@ -125,3 +127,59 @@ async def test_a_naive_time_is_refused(database: Database) -> None:
     with pytest.raises(StatementError, match="must be aware"):
         async with database.write() as session:
             await make.topic(session, now=datetime(2026, 8, 6))  # noqa: DTZ001 - that is the point
+
+
+def test_the_file_is_for_its_user_alone(tmp_path: Path) -> None:
+    file = tmp_path / "data" / "loa.db"
+
+    async def make_file() -> None:
+        database = Database(f"sqlite:///{file}")
+        assert not file.parent.exists()
+        await migrate.upgrade(database)
+        await database.close()
+
+    asyncio.run(make_file())
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+@pytest.mark.parametrize("name", ["a file/data/loa.db", "a file/loa.db", "text.db", "folder"])
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_file_that_cannot_be_is_one_error_and_leaves_no_thread(tmp_path: Path, name: str) -> None:
+    """D12"""
+    (tmp_path / "a file").touch()
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "text.db").write_text("This is no database. " * 100, encoding="utf-8")
+
+    async def open_it() -> None:
+        database = Database(f"sqlite:///{tmp_path / name}")
+        try:
+            with pytest.raises(SQLAlchemyError) as error:
+                await migrate.upgrade(database)
+            assert "\n" not in get_cause(error.value)
+        finally:
+            await database.close()
+
+    before = threading.active_count()
+    asyncio.run(open_it())
+    assert threading.active_count() <= before
+
+
+def test_what_is_in_the_way_is_found_without_making_anything(tmp_path: Path) -> None:
+    (tmp_path / "a file").touch()
+    assert "is no folder" in Database(f"sqlite:///{tmp_path}/a file/x/loa.db").find_obstacle()
+    assert Database(f"sqlite:///{tmp_path}/new/x/loa.db").find_obstacle() == ""
+    assert Database("postgresql://loa@localhost/loa").find_obstacle() == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["a file"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
+def test_a_folder_that_may_not_be_written_is_found(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    assert "may not be written" in Database(f"sqlite:///{tmp_path}/loa.db").find_obstacle()
+    tmp_path.chmod(0o700)
+
+
+async def test_an_error_does_not_repeat_what_was_to_be_stored(database: Database) -> None:
+    with pytest.raises(IntegrityError) as error:
+        await add_twins(database)
+    assert "Giá cả" not in str(error.value).partition("\n")[2]

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import JSON, Column, Connection, inspect
+from sqlalchemy import JSON, Column, Connection, inspect, text
 
 from db import migrate
 from db.engine import Database
@@ -65,3 +66,13 @@ async def test_a_database_can_be_taken_down_and_built_again(database: Database) 
     await migrate.upgrade(database)
     async with database.engine.connect() as connection:
         assert await connection.run_sync(_compare) == []
+
+
+async def test_a_database_of_a_later_version_is_left_alone(database: Database) -> None:
+    """P7"""
+    async with database.engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(migrate.NewerDatabaseError):
+        await migrate.upgrade(database)
+    with pytest.raises(migrate.NewerDatabaseError):
+        await migrate.is_current(database)
