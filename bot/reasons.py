@@ -30,6 +30,7 @@ REASONS = (
     N_("the answer broke off"),
     N_("the connection broke off"),
     N_("the answer cannot be understood"),
+    N_("loa could not read this feed"),
 )
 _STATUS = re.compile(r"the server answered (\d{3})\b.*")
 

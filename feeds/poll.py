@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,6 +22,7 @@ from db.lease import LEASE, kept
 from db.models import Source
 from db.polling import KnownKey, NewArticle, Outcome
 from db.statements import wait_in_line
+from feeds.apart import run_apart
 from feeds.decide import (
     MOST_ANNOUNCED,
     Decision,
@@ -46,6 +48,9 @@ from feeds.tell import tell_add_failed, tell_added, tell_admins, tell_back, tell
 from feeds.types import Feed, Page
 
 log = logging.getLogger(__name__)
+
+#: What the trouble of one source may cost the others on its host.
+_LONGEST_PAUSE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +92,8 @@ async def poll_one(database: Database, fetcher: Fetcher, rules: PollRules, now: 
         raise
     async with database.write() as session:
         await _record(session, source, outcome, rules, now())
-        if delay := fetcher.robots.get_delay(source.url):
-            await polling.hold_host(session, source.host, now() + delay)
+        if pause := max(fetcher.robots.get_delay(source.url), _get_pause(outcome)):
+            await polling.hold_host(session, source.host, now() + pause)
     return True
 
 
@@ -104,7 +109,8 @@ async def _fetch(fetcher: Fetcher, source: Source, now: datetime) -> Polled:
         raise FetchError("not modified (304), though nothing was fetched before")
     if page.not_modified:
         return Polled(page, None, source.body_hash)
-    return await asyncio.to_thread(_parse, source, page, now)
+    reading = partial(_parse, source, page, now)
+    return await run_apart(reading, f"source {source.id}", or_else="loa could not read this feed")
 
 
 def _parse(source: Source, page: Page, now: datetime) -> Polled:
@@ -311,6 +317,11 @@ async def _record_failure(
     if source.first_polled_at is None and source.failures == 0:
         await tell_add_failed(session, source, now, reason=reason)
     await tell_failure(session, source, now, reason=reason, is_layout=is_layout)
+
+
+def _get_pause(outcome: Polled | FeedsError) -> timedelta:
+    """How long the whole host is left alone, as it wishes, within reason."""
+    return min(timedelta(seconds=getattr(outcome, "retry_in", None) or 0), _LONGEST_PAUSE)
 
 
 def _get_back_off(source: Source, error: FeedsError, rules: PollRules) -> float:

@@ -17,12 +17,13 @@ from db.engine import Database
 from db.lease import LEASE, kept
 from db.models import Article, Source, TextOrigin
 from db.summaries import Reading
+from feeds.apart import run_apart
 from feeds.article import read_story
 from feeds.errors import FeedsError, FetchError, ForbiddenAddressError, GoneError, RobotsError
 from feeds.fetch import Fetcher
 from feeds.same import Fingerprint, are_same, fingerprint
 from feeds.summarisers import summarise, summarise_description
-from feeds.types import Page
+from feeds.types import Page, Story, Summary
 
 log = logging.getLogger(__name__)
 
@@ -54,12 +55,12 @@ async def summarise_one(database: Database, fetcher: Fetcher, now: Callable[[], 
 
     try:
         async with kept(database, renew):
-            outcome = await _read(partial(_fetch, fetcher, article, source, now()), article, sentences)
+            outcome, asked = await _read(partial(_fetch, fetcher, article, source, now()), article, sentences)
     except asyncio.CancelledError:
         async with database.write() as session:
             await summaries.give_back(session, article)
         raise
-    await _record(database, article, outcome, now(), pause=fetcher.robots.get_delay(article.url))
+    await _record(database, article, outcome, now(), pause=max(asked, fetcher.robots.get_delay(article.url)))
     return True
 
 
@@ -71,21 +72,23 @@ async def _fetch(fetcher: Fetcher, article: Article, source: Source, now: dateti
     return await fetcher.get(article.url, allow_bad_certificate=is_lax)
 
 
-async def _read(fetch: Fetch, article: Article, sentences: int) -> Reading | Retry:
+async def _read(fetch: Fetch, article: Article, sentences: int) -> tuple[Reading | Retry, timedelta]:
+    """What became of it, and how long the host wants to be left alone."""
     if not article.url:
-        return _take_description(article, "the feed gives no link", sentences)
+        return _take_description(article, "the feed gives no link", sentences), timedelta()
     if article.attempts > len(RETRIES) + 1:
-        return _take_description(article, article.reason or "reading it never came to an end", sentences)
+        reason = article.reason or "reading it never came to an end"
+        return _take_description(article, reason, sentences), timedelta()
     try:
-        return await _read_page(fetch, article, sentences)
+        return await _read_page(fetch, article, sentences), timedelta()
     except FeedsError as error:
-        return _give_up_or_retry(article, error, sentences)
+        return _give_up_or_retry(article, error, sentences), _get_pause(error)
 
 
 async def _read_page(fetch: Fetch, article: Article, sentences: int) -> Reading:
     page = await fetch()
-    story = await asyncio.to_thread(read_story, page.body, page.url, page.content_type, title=article.title)
-    summary = await asyncio.to_thread(summarise, story, sentences=sentences)
+    reading = partial(_tell, page, article.title, sentences)
+    story, summary = await run_apart(reading, f"article {article.id}", or_else="loa could not read this page")
     return Reading(
         title=article.title or story.title,
         section=story.section,
@@ -99,13 +102,22 @@ async def _read_page(fetch: Fetch, article: Article, sentences: int) -> Reading:
     )
 
 
+def _tell(page: Page, title: str, sentences: int) -> tuple[Story, Summary]:
+    story = read_story(page.body, page.url, page.content_type, title=title)
+    return story, summarise(story, sentences=sentences)
+
+
 def _give_up_or_retry(article: Article, error: FeedsError, sentences: int) -> Reading | Retry:
     is_final = not isinstance(error, FetchError) or isinstance(error, _FINAL)
     if is_final or article.attempts > len(RETRIES):
         return _take_description(article, str(error), sentences)
     wait = RETRIES[article.attempts - 1]
-    asked = timedelta(seconds=getattr(error, "retry_in", None) or 0)
-    return Retry(str(error), max(wait, min(asked, RETRIES[-1])))
+    return Retry(str(error), max(wait, _get_pause(error)))
+
+
+def _get_pause(error: FeedsError) -> timedelta:
+    """What the host asks for; not so long that the news behind this one would grow old."""
+    return min(timedelta(seconds=getattr(error, "retry_in", None) or 0), RETRIES[-1])
 
 
 def _take_description(article: Article, reason: str, sentences: int) -> Reading:

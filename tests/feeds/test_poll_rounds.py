@@ -215,6 +215,39 @@ async def test_retry_after_is_obeyed(road: Road, source: int, status: int, wait:
         assert wait <= await get_wait(road, source) <= 1.1 * wait
 
 
+@pytest.mark.parametrize(("status", "wait", "held"), [(429, 900, 900), (503, 20_000, HOUR)])
+@pytest.mark.usefixtures("source")
+async def test_a_host_that_wants_to_be_left_alone_is_asked_for_nothing(
+    road: Road, status: int, wait: int, held: float
+) -> None:
+    """F3"""
+    road.web.put(FEED, status=status, retry_after=str(wait))
+    await road.poll_next()
+    await road.source(FEED.replace("tin", "khac"))
+    road.clock.advance(timedelta(seconds=held - 1))
+    assert not await road.poll()
+    assert not await road.read()
+    road.clock.advance(timedelta(seconds=1))
+    assert await road.poll()
+
+
+async def test_a_feed_on_which_loa_itself_fails_is_asked_ever_more_slowly(
+    road: Road, source: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """F9"""
+    road.web.put(FEED, rss(items(3, 2, 1, 0)))
+    with monkeypatch.context() as patch:
+        patch.setattr("feeds.poll.parse_feed", None)
+        for _ in range(2):
+            await road.poll_next()
+    row = await road.get(Source, source)
+    assert (row.failures, row.reason) == (2, "loa could not read this feed")
+    assert await get_wait(road, source) >= 0.9 * 4 * MINUTE
+    assert "'NoneType' object is not callable" in caplog.text
+    await road.poll_next()
+    assert await road.titles(announced=True) == [item(3).title]
+
+
 class TestRhythm:
     async def test_a_fresh_source_is_asked_at_the_shortest_interval(self, road: Road, source: int) -> None:
         assert MINUTE <= await get_wait(road, source) <= 1.1 * MINUTE

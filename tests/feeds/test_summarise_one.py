@@ -300,3 +300,28 @@ async def test_a_reading_that_outlived_its_lease_does_not_count(road: Road) -> N
     row = await road.get(Article, article.id)
     assert (row.state, row.leased_until) == (ArticleState.FOUND, taken.leased_until)
     assert not await get_free_hosts(road)
+
+
+async def test_a_host_that_wants_to_be_left_alone_is_for_all_its_articles(road: Road) -> None:
+    """F3"""
+    first = await add(road)
+    async with road.database.write() as session:
+        second = await make.article(session, source_id=first.source_id, state=ArticleState.FOUND)
+    for article in (first, second):
+        road.web.put(article.url, status=429, retry_after="90")
+    assert await road.read()
+    road.clock.advance(timedelta(seconds=89))
+    assert not await road.read()
+    road.clock.advance(timedelta(seconds=1))
+    assert await road.read()
+
+
+async def test_a_page_that_loa_cannot_read_is_told_by_its_feed(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    """P4"""
+    article = await add(road)
+    road.web.put(article.url, page(TITLE, *BODY), **HTML)  # type: ignore[arg-type]
+    monkeypatch.setattr("feeds.summarise.read_story", None)
+    assert await road.read()
+    row = await road.get(Article, article.id)
+    assert (row.state, row.origin) == (ArticleState.READY, TextOrigin.FEED)
+    assert row.reason == "loa could not read this page"
