@@ -182,13 +182,16 @@ async def add_articles(session: AsyncSession, source_id: int, articles: Iterable
     articles = list(articles)
     await add_hosts(session, {article.host for article in articles if article.host})
     common = {"source_id": source_id, "state": ArticleState.FOUND, "found_at": now, "due_at": now}
-    rows = [Article(**common, **_columns(new)) for new in articles]
-    session.add_all(rows)
-    await session.flush()
-    await add_keys(
-        session, source_id, {key: row.id for row, new in zip(rows, articles, strict=True) for key in new.keys}
-    )
+    if articles:
+        await session.execute(insert(session, Article), [common | _columns(new) for new in articles])
+    ids = reversed(list(await session.scalars(_select_last(source_id, len(articles)))))
+    await add_keys(session, source_id, {key: id_ for id_, new in zip(ids, articles, strict=True) for key in new.keys})
     return len(articles)
+
+
+def _select_last(source_id: int, count: int) -> Select[int]:
+    """Ids, last first: whoever holds the source's lease is the only one to store articles for it."""
+    return select(Article.id).where(Article.source_id == source_id).order_by(Article.id.desc()).limit(count)
 
 
 def _columns(new: NewArticle) -> dict[str, object]:

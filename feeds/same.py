@@ -32,7 +32,7 @@ _SHORTEST = 20
 _RESEMBLES = 0.2
 _CONTAINS = 0.45
 #: The share of figures in like surroundings that may differ: a release is mended, a report's next issue is another.
-_MENDED = 0.2
+_MENDED = 0.25
 
 
 @dataclass(frozen=True, slots=True)
