@@ -106,7 +106,7 @@ def vary(mark: Fingerprint, number: int, rng: random.Random) -> Fingerprint:
     """The real ones as they are; of the others a tenth of the runs stays, as phrases do that everybody writes."""
     if number < 5000:
         return mark
-    sketch = sorted(run if rng.random() < 0.1 else max(0, run + rng.randint(-(9**7), 9**7)) for run in mark.sketch)
+    sketch = sorted({run if rng.random() < 0.1 else (run + rng.randint(0, 9**7)) % 2**32 for run in mark.sketch})
     return Fingerprint(mark.size, rng.getrandbits(32), tuple(sketch), mark.facts)
 
 
