@@ -24,9 +24,12 @@ class Problem:
     line: int | None = None
     variable: str = ""
 
+    @property
+    def place(self) -> str:
+        return self.variable or (f"line {self.line}" if self.line else "")
+
     def __str__(self) -> str:
-        place = self.variable or (f"line {self.line}" if self.line else "")
-        return f"{self.name} ({place}): {self.remedy}" if place else f"{self.name}: {self.remedy}"
+        return f"{self.name} ({self.place}): {self.remedy}" if self.place else f"{self.name}: {self.remedy}"
 
 
 class SettingsError(Exception):

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import pytest
 from typer.main import get_command
 
-from bot.cli import cli
+from bot.cli.verbs import cli
 from bot.commands import COMMANDS
 from db.models import Base
 

@@ -29,7 +29,7 @@ def list_members(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = Fa
     if as_json:
         print_json([dict(zip((name.lower() for name in columns), row, strict=True)) for row in rows])
     else:
-        print_table(columns, rows)
+        print_table(columns, rows, empty="Nobody has asked to be let in yet.")
 
 
 def _describe(row: MemberRow) -> tuple[int, str, str, str, str]:

@@ -10,10 +10,11 @@ from typing import Annotated, NoReturn, TypeVar
 import typer
 from rich.box import SIMPLE
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from bot.app import App, open_app, prepare
+from bot.cli.program import name_program
 from bot.config import Settings, load_settings
 
 T = TypeVar("T")
@@ -27,8 +28,12 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for script
 
 
 def fail(sentence: str, code: int) -> NoReturn:
-    err.print(sentence, markup=False, highlight=False, soft_wrap=True)
+    warn(name_program(sentence))
     sys.exit(code)
+
+
+def warn(sentence: str) -> None:
+    err.print(sentence, markup=False, highlight=False, soft_wrap=True)
 
 
 def load(config: Path, *, needs_token: bool = False) -> Settings:
@@ -46,12 +51,26 @@ def with_app(config: Path, work: Callable[[App], Awaitable[T]]) -> T:
     return asyncio.run(work_and_close())
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Outside text is printed as it is: nothing in it is markup."""
-    table = Table(*columns, box=SIMPLE)
-    for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))
-    out.print(table)
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str = "") -> None:
+    """Outside text is printed as it is: nothing in it is markup. Nothing is cut: a terminal folds what is too long,
+    and for other programs each row is a line with tabs between its cells. Without rows, `empty` is said.
+    """
+    cells = [[" ".join(str(cell).split()) for cell in row] for row in rows]
+    if not cells and empty:
+        out.print(name_program(empty), markup=False, highlight=False, soft_wrap=True)
+    elif is_terminal():
+        table = Table(*(Column(name, overflow="fold") for name in columns), box=SIMPLE)
+        for row in cells:
+            table.add_row(*map(Text, row))
+        out.print(table)
+    else:
+        for line in [list(columns), *cells]:
+            print(*line, sep="\t")  # noqa: T201 - for other programs, without Rich
+
+
+def is_terminal() -> bool:
+    """Whether what is printed is read by a person."""
+    return out.is_terminal
 
 
 def print_json(value: object) -> None:

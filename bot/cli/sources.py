@@ -54,7 +54,7 @@ def list_sources(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = Fa
     if as_json:
         print_json([dict(zip((name.lower() for name in columns), row, strict=True)) for row in rows])
     else:
-        print_table(columns, rows)
+        print_table(columns, rows, empty="No source is watched yet. To add one: loa sources add ADDRESS")
 
 
 def _describe(row: polling.SourceRow, zone: ZoneInfo) -> tuple[object, ...]:

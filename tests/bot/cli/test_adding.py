@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from typer.testing import CliRunner, Result
 
 from bot.app import utcnow
-from bot.cli import cli
+from bot.cli.verbs import cli
 from bot.demo.archive import load_articles
 from bot.demo.newsroom import Newsroom
 from db.engine import Database

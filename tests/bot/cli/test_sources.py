@@ -11,7 +11,7 @@ from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
 from bot.app import utcnow
-from bot.cli import cli
+from bot.cli.verbs import cli
 from db.engine import Database
 from db.models import Source, SourceState, Topic
 from feeds.opml import parse_opml

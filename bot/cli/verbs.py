@@ -1,0 +1,163 @@
+"""The verbs of the command line: they open the parts and print what became of it. They decide nothing."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import app as composition
+from bot.app import App, utcnow
+from bot.check import Finding, check_all
+from bot.cli.backfill import backfill_source
+from bot.cli.database import db_cli
+from bot.cli.index import index_cli
+from bot.cli.members import members_cli
+from bot.cli.program import name_program
+from bot.cli.shared import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    JsonOption,
+    fail,
+    load,
+    out,
+    print_json,
+    print_table,
+    warn,
+    with_app,
+)
+from bot.cli.sources import sources_cli
+from bot.config import Settings
+from bot.config_problems import SettingsError
+from bot.logs import set_up_logging
+from bot.outside import hide_user
+from db import polling, search
+from db.models import Question, Source
+
+cli = typer.Typer(
+    help="loa, the ward loudspeaker: brings an office's news to its staff.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+cli.command("backfill")(backfill_source)
+cli.add_typer(sources_cli, name="sources")
+cli.add_typer(members_cli, name="members")
+cli.add_typer(db_cli, name="db")
+cli.add_typer(index_cli, name="index")
+
+NO_CONFIG = """There is no {path} yet. To go live:
+  1. cp config.example.toml config.toml
+  2. Send /newbot to @BotFather on Telegram, and write the token it gives into config.toml.
+  3. Write your own Telegram user number into telegram.admins: admins let the others in.
+  4. Run: loa check, then: loa run
+To look around first, without a token: loa demo"""
+
+
+@cli.command()
+def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Watch the sources, push the news, answer on Telegram. Ctrl+C stops it."""
+    if config == DEFAULT_CONFIG and not config.exists() and not load(config).telegram.token:
+        fail(NO_CONFIG.format(path=config), 2)
+    settings = load(config, needs_token=True)
+    set_up_logging()
+    asyncio.run(_run_until_signal(settings))
+
+
+async def _run_until_signal(settings: Settings) -> None:
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    await composition.run(settings, stop)
+
+
+@cli.command()
+def demo(
+    folder: Annotated[
+        Path | None, typer.Option(help="Where the demo keeps its database; a fresh folder if not named.")
+    ] = None,
+) -> None:
+    """Show the main job without token or network: a newsroom and a chat, or a tour where there is no terminal."""
+    from bot.demo.show import run_demo
+
+    sys.exit(asyncio.run(run_demo(folder)))
+
+
+@cli.command()
+def check(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
+    """Test the settings, the database, the token and each source; say what to mend."""
+    try:
+        settings = load(config)
+    except SettingsError as error:
+        if not as_json:
+            raise
+        print_json([Finding(f"setting {one.name}", False, one.place, one.remedy)._asdict() for one in error.problems])
+        sys.exit(2)
+    findings = asyncio.run(check_all(settings))
+    if as_json:
+        print_json([finding._asdict() for finding in findings])
+    else:
+        rows = [("✓" if item.ok else "✗", item.what, item.found, name_program(item.remedy)) for item in findings]
+        print_table(("", "What", "Found", "What to do"), rows)
+    sys.exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+@cli.command()
+def poll(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Poll every active source and read what is new, now; the pushes are sent by a running loa."""
+
+    async def work(app: App) -> tuple[int, int, list[polling.SourceRow]]:
+        start = utcnow()
+        async with app.database.write() as session:
+            await polling.poll_now(session, start)
+        polled, read = await _exhaust(app.poll), await _exhaust(app.read)
+        async with app.database.read() as session:
+            rows = await polling.list_sources(session)
+        return polled, read, [row for row in rows if _has_failed(row.source, start)]
+
+    polled, read, failed = with_app(config, work)
+    for row in failed:
+        warn(f"{hide_user(row.source.url)}: {row.source.reason}")
+    out.print(f"Sources polled: {polled}, failed: {len(failed)}, articles read: {read}.", highlight=False)
+    sys.exit(1 if failed and len(failed) >= polled else 0)
+
+
+def _has_failed(source: Source, since: datetime) -> bool:
+    return source.failures > 0 and source.last_polled_at is not None and source.last_polled_at >= since
+
+
+async def _exhaust(step: Callable[[], Awaitable[bool]]) -> int:
+    done = 0
+    while await step():
+        done += 1
+    return done
+
+
+@cli.command("search")
+def search_words(
+    words: Annotated[list[str], typer.Argument(help="What to look for, with or without marks.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    limit: Annotated[int, typer.Option(min=1, max=100)] = 10,
+    as_json: JsonOption = False,
+) -> None:
+    """Search the stored articles, as /search does."""
+
+    zone = load(config).office.timezone
+
+    async def work(app: App) -> search.Found:
+        async with app.database.read() as session:
+            question = Question(words=" ".join(words), newest_article_id=2**31 - 1, asked_at=utcnow())
+            return await search.find(session, question, offset=0, limit=limit, index=app.writer.index, zone=zone)
+
+    found = with_app(config, work)
+    if as_json:
+        print_json([article._asdict() for article in found.articles])
+        return
+    rows = [(f"{row.published_at.astimezone(zone):%d/%m/%Y}", row.title, row.url) for row in found.articles]
+    print_table(
+        ("Date", f"Title ({found.total} found)", "Link"), rows, empty="Nothing was found. Fewer words may find more."
+    )

@@ -1,0 +1,54 @@
+"""The verbs at the shell: what they print and how they end."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli.verbs import cli
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "config.toml"
+    path.write_text(
+        f'[database]\nurl = "sqlite:///{tmp_path}/data/loa.db"\n[polling]\nallow_networks = ["127.0.0.0/8"]\n'
+        '[[sources]]\nurl = "http://127.0.0.1:1/rss"\n',
+        encoding="utf-8",
+    )
+    return path
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(cli, [str(word) for word in words])
+
+
+def test_a_poll_says_what_failed_and_fails_where_all_did(config: Path) -> None:
+    """F2"""
+    result = run("poll", "-c", config)
+    assert "Sources polled: 1, failed: 1, articles read: 0." in result.stdout
+    assert "http://127.0.0.1:1/rss: the connection was refused" in result.stderr
+    assert result.exit_code == 1
+
+
+def test_bad_settings_are_json_too_where_it_was_asked_for(config: Path) -> None:
+    """F1"""
+    config.write_text('[polling]\nmin_interval = "soon"\n', encoding="utf-8")
+    result = run("check", "--json", "-c", config)
+    assert result.exit_code == 2
+    [finding] = json.loads(result.stdout)
+    assert (finding["what"], finding["ok"], finding["found"]) == ("setting polling.min_interval", False, "line 2")
+
+
+def test_a_check_makes_nothing_and_says_what_is_in_the_way(config: Path, tmp_path: Path) -> None:
+    """F1"""
+    assert "will be made" in run("check", "-c", config).stdout
+    assert not (tmp_path / "data").exists()
+    (tmp_path / "data").touch()
+    assert "is no folder" in run("check", "-c", config).stdout
+
+
+def test_nobody_yet_is_a_sentence(config: Path) -> None:
+    assert run("members", "list", "-c", config).stdout == "Nobody has asked to be let in yet.\n"
+    assert json.loads(run("members", "list", "--json", "-c", config).stdout) == []
