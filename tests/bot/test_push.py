@@ -128,7 +128,7 @@ def test_a_notice_with_odd_data_is_said_all_the_same(kind: str, words: Translato
 
 def test_a_request_is_answered_by_buttons(words: Translator) -> None:
     message = render_due(_due("access_request", None)._replace(data=NOTICES["access_request"]), words)
-    assert message.text == "Lê Minh xin được duyệt\nTài khoản: 200 trên telegram"
+    assert message.text == "Lê Minh xin được duyệt\nTài khoản: 200 trên Telegram"
     assert get_actions(Answer((message,))) == ["approve:7", "refuse:7"]
 
 
