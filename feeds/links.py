@@ -5,6 +5,9 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urlenc
 
 from feeds.clean import squeeze
 
+#: In characters: no server takes more, nor does a message.
+LONGEST_URL = 2000
+
 _TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|zaloclid|zarsrc|igshid|twclid|mc_[ce]id|_ga|_gl"
     r"|ref_src|at_\w+|cmpid|phpsessid|jsessionid|aspsessionid\w*|asp\.net_sessionid|cftoken|cfid",
@@ -13,7 +16,6 @@ _TRACKING = re.compile(
 _SESSION = re.compile(r"sid|session_?id|oscsid|zenid|s", re.IGNORECASE)
 _SESSION_VALUE = re.compile(r"[0-9a-f]{16,}|(?=.*\d)[0-9a-z_-]{20,}", re.IGNORECASE)
 _PATH_SESSION = re.compile(r";jsessionid=[^/;]*|/\([A-Z]\([^)/]*\)\)", re.IGNORECASE)
-_LONGEST = 2000  # characters; no server takes more, nor does a message
 _DEFAULT_PORTS = (None, 80, 443)
 _SAFE = "/:@!$&'()*+,;=~-._"
 
@@ -23,7 +25,7 @@ def web_url(link: str, base: str) -> str:
     try:
         url = urljoin(base, squeeze(link))
         parts = urlsplit(url)
-        is_web = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and len(url) <= _LONGEST
+        is_web = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and len(url) <= LONGEST_URL
     except ValueError:
         return ""
     return url if link.strip() and is_web else ""

@@ -14,9 +14,8 @@ from lxml import etree
 from feeds.clean import drop_controls, shorten, squeeze
 from feeds.decode import decode
 from feeds.errors import ParseError
-from feeds.links import normalise_link, web_url
+from feeds.links import LONGEST_URL, normalise_link, web_url
 
-_LONGEST_ADDRESS = 2000
 _LONGEST_NAME = 200
 _LONGEST_TOPIC = 80
 #: How some programs mark the address of a feed.
@@ -122,9 +121,9 @@ def _refuse(url: str) -> str:
     """Why an address cannot be watched; nothing if it can."""
     if not url:
         return "it names no feed"
-    if not web_url(url, ""):
-        return "only http and https addresses are fetched"
-    return "the address is too long" if len(url) > _LONGEST_ADDRESS else ""
+    if len(url) > LONGEST_URL:
+        return "the address is too long"
+    return "" if web_url(url, "") else "only http and https addresses are fetched"
 
 
 def _get(element: Any, name: str) -> str:
