@@ -140,7 +140,7 @@ async def test_own_keys_and_links_of_other_sources_are_known(database: Database,
         await polling.add_articles(session, other.id, [new_article(1)], clock())
         known = await polling.get_known(session, mine.id, ["g:1", "l:1", "l:2"])
         (article,) = (await session.scalars(select(Article))).all()
-        assert known == {"l:1": KnownKey(article.id, "Tin số 1", own=False)}
+        assert known == {"l:1": KnownKey(article.id, "Tin số 1", article.published_at, own=False)}
         await polling.add_articles(session, mine.id, [new_article(1)], clock())
         known = await polling.get_known(session, mine.id, ["g:1", "l:1"])
     assert {key: row.own for key, row in known.items()} == {"g:1": True, "l:1": True}
