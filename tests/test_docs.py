@@ -134,6 +134,12 @@ def test_every_table_is_described() -> None:
     assert [name for name in Base.metadata.tables if f"`{name}`" not in page] == []
 
 
+def read_peers() -> set[str]:
+    """What only `benchmarks/` imports, where it is installed."""
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    return list_names(project["optional-dependencies"]["bench"])
+
+
 def test_each_dependency_is_explained_once_and_no_other() -> None:
     page = read("docs/dependencies.md")
     run, work = page.partition("## To run loa")[2].split("## To work on loa")
@@ -151,7 +157,7 @@ def test_each_dependency_is_used() -> None:
 
 def test_nothing_is_imported_that_is_no_dependency() -> None:
     run, work = read_dependencies()
-    known = {module for name in run | work for module in MODULES.get(name, {name.replace("-", "_")})}
+    known = {module for name in run | work | read_peers() for module in MODULES.get(name, {name.replace("-", "_")})}
     assert read_imports() - known - set(sys.stdlib_module_names) - set(CODE) == set()
 
 
