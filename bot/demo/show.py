@@ -126,7 +126,7 @@ def _choose_folder(folder: Path | None) -> Iterator[Path]:
         yield folder
         return
     try:
-        fresh = tempfile.TemporaryDirectory(prefix="loa-demo-")
+        fresh = tempfile.TemporaryDirectory(prefix="loa-demo-", ignore_cleanup_errors=True)
     except OSError as error:
         raise StageError(f"No temporary folder can be made ({error.strerror}); name one by --folder.") from error
     with fresh as name:
