@@ -79,8 +79,8 @@ class Guide:
         async def is_ready() -> bool:
             return await self.count(ready) == len(urls)
 
-        await self._wait_for(is_ready, f"{len(urls)} published on the site, but they were not read and stored.")
-        await self._wait_for(self._is_searchable, "What was read cannot be searched.")
+        await self.wait_until(is_ready, f"{len(urls)} published on the site, but they were not read and stored.")
+        await self.wait_until(self._is_searchable, "What was read cannot be searched.")
 
     async def _is_searchable(self) -> bool:
         stored = await self.count(select(func.count(Article.id)).where(Article.state == ArticleState.READY))
@@ -93,7 +93,7 @@ class Guide:
         async def has_come() -> bool:
             return bool(self.find_pushes(name, words, after=after))
 
-        await self._wait_for(has_come, f"Nothing that says “{words}” was sent to {name}.")
+        await self.wait_until(has_come, f"Nothing that says “{words}” was sent to {name}.")
         return self.find_pushes(name, words, after=after)[0]
 
     def find_pushes(self, name: str, words: str, *, after: int = 0) -> list[Message]:
@@ -114,7 +114,7 @@ class Guide:
     def get_url(self, post: Post) -> str:
         return f"{self.stage.newsroom.url}{post.path}"
 
-    async def _wait_for(self, is_met: Callable[[], Awaitable[bool]], reason: str) -> None:
+    async def wait_until(self, is_met: Callable[[], Awaitable[bool]], reason: str) -> None:
         try:
             await self.stage.pulse.wait_for(is_met, within=self.patience)
         except TimeoutError as error:
