@@ -33,9 +33,11 @@ def render_keyboard(message: Message) -> InlineKeyboardMarkup | None:
 
 
 def _clean(message: Message) -> Iterator[Span]:
+    """The spans as they can be shown; a link over blank text shows its address, or nobody could press it."""
     for span in message.spans:
         if text := clean(span.text):
-            yield replace(span, text=text, url=_clean_url(span.url))
+            url = _clean_url(span.url)
+            yield replace(span, text=text if text.strip() else url or text, url=url)
 
 
 def _clean_url(url: str) -> str:

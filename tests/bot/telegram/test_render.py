@@ -73,6 +73,12 @@ def test_an_address_with_a_space_is_mended() -> None:
     assert render_html(say(link("a", " https://example.vn/a b "))) == '<a href="https://example.vn/a%20b">a</a>'
 
 
+def test_a_link_over_blank_text_shows_its_address() -> None:
+    """C1"""
+    message = say(link(" ", "https://example.vn/1"))
+    assert parse(render_html(message))[0] == render_plain(message) == "https://example.vn/1"
+
+
 def test_a_long_push_keeps_its_title_and_its_link() -> None:
     """D16"""
     message = say(bold("Tựa đề"), "\n", "Câu tóm tắt. " * 600, "\n", link("Đọc tiếp", "https://example.vn/1"))
