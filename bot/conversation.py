@@ -2,7 +2,8 @@
 
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -76,7 +77,14 @@ class Conversation:
             if isinstance(ask, Answer) or not task.reads_only:
                 return ask if isinstance(ask, Answer) else await _handle(ask, task)
         async with self._database.read() as session:
-            return await _handle(replace(ask, session=session), task)
+            return await _handle(replace(ask, session=session, write=lambda: self._write_beside(session)), task)
+
+    @asynccontextmanager
+    async def _write_beside(self, reader: AsyncSession) -> AsyncIterator[AsyncSession]:
+        """Whoever waited for a second connection with one in hand might wait for ever: the first is given back."""
+        await reader.commit()
+        async with self._database.write() as session:
+            yield session
 
     async def _open(self, session: AsyncSession, asked: Asked, task: _Task) -> Ask | Answer:
         """Know the chat and the person; the answer already where they may not ask this."""

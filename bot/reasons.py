@@ -32,12 +32,18 @@ REASONS = (
     N_("the answer cannot be understood"),
     N_("loa could not read this feed"),
 )
+#: What the person in a chat need not know to understand; the rest is for who writes the settings.
+_SHORTER = {
+    "the address is private; polling.allow_networks may open it": N_(
+        "this is an address of an internal network, and I do not read it"
+    )
+}
 _STATUS = re.compile(r"the server answered (\d{3})\b.*")
 
 
 def explain_reason(reason: str, _: Translator, limit: int = 120) -> str:
     if reason in REASONS:
-        return _(reason)
+        return _(_SHORTER.get(reason, reason))
     if status := _STATUS.fullmatch(reason):
         return _("the server answered with error {status}", status=status[1])
     return show(reason, limit)

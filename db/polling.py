@@ -81,6 +81,10 @@ async def find_source(session: AsyncSession, url: str) -> Source | None:
     return (await session.scalars(select(Source).where(Source.url == url))).one_or_none()
 
 
+async def has_sources(session: AsyncSession) -> bool:
+    return await session.scalar(select(Source.id).limit(1)) is not None
+
+
 async def import_source(
     session: AsyncSession, *, url: str, host: str, name: str, topic_id: int, now: datetime, due_at: datetime
 ) -> Source | None:

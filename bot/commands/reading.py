@@ -18,8 +18,10 @@ LONGEST_QUESTION = 500
 
 
 async def latest(ask: Ask) -> Answer:
-    """`/latest`, `/latest 10`, `/latest prices`, `/latest 10 prices`."""
+    """`/latest`, `/latest 10`, `/latest prices`, `/latest 10 prices`, `/latest prices 10`."""
     number, words = _split_number(ask.args)
+    if number == 0:
+        return reply(say(ask._("None it is. To read some, send a number from 1 to {most}.", most=MOST_LATEST)))
     topic = await following.find_topic(ask.session, words) if words else None
     if words and topic is None:
         return reply(say(ask._("There is no topic “{words}”. /topics shows them all.", words=show(words))))
@@ -31,11 +33,14 @@ async def latest(ask: Ask) -> Answer:
 
 
 def _split_number(args: str) -> tuple[int, str]:
-    first, rest = (*args.split(maxsplit=1), "", "")[:2]
-    number = parse_number(first)
-    if number is None:
-        return LATEST, args
-    return min(max(number, 1), MOST_LATEST), rest
+    """How many, and of what: the number stands first or last."""
+    words = args.split()
+    for place in (0, -1):
+        number = parse_number(words[place]) if words else None
+        if number is not None:
+            del words[place]
+            return min(number, MOST_LATEST), " ".join(words)
+    return LATEST, args
 
 
 def _title_latest(ask: Ask, topic: Topic | None) -> str:

@@ -101,8 +101,10 @@ async def _press(ask: Ask, *, pausing: bool) -> Answer:
 async def _set_state(ask: Ask, *, pausing: bool) -> Answer:
     number = parse_number(ask.args.strip())
     source = await polling.get_source(ask.session, number) if number is not None else None
-    if source is None:
+    if number is None:
         return reply(say(ask._("Please add the number of a source, as /sources shows it.")))
+    if source is None:
+        return reply(say(ask._("No source has the number {number}. /sources shows them all.", number=number)))
     if pausing:
         return _confirm_pause(ask, source, changed=await polling.pause_source(ask.session, source.id))
     return _confirm_resume(ask, source, changed=await polling.resume_source(ask.session, source.id, ask.now))

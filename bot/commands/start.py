@@ -7,7 +7,7 @@ from bot.commands.ask import Ask, Command, reply
 from bot.commands.lists import join_names
 from bot.message import Button, Message, Span, bold, say
 from bot.outside import show
-from db import members
+from db import members, polling
 from db.models import ChatState, Member, MemberState, Role
 
 
@@ -98,7 +98,9 @@ async def _welcome(ask: Ask) -> Message:
     """Greet, follow the default topics if the chat follows nothing, and say so."""
     was_stopped = ask.chat.state is ChatState.STOPPED
     topics = await open_chat(ask.session, ask.chat, ask.now)
-    message = say(bold(_greet(ask)), "\n\n", _describe_follows(ask, topics, was_stopped=was_stopped), *_hint(ask))
+    follows = _describe_follows(ask, topics, was_stopped=was_stopped)
+    promise = () if await polling.has_sources(ask.session) else (" ", ask._("There is no source yet, so no news yet."))
+    message = say(bold(_greet(ask)), "\n\n", follows, *promise, *_hint(ask))
     return message.with_buttons([Button(ask._("Choose topics"), "topics")])
 
 
@@ -126,7 +128,14 @@ def _describe_follows(ask: Ask, topics: list[str], *, was_stopped: bool) -> str:
 def _hint(ask: Ask) -> tuple[str, ...]:
     if not ask.is_private:
         return ("\n\n", ask._("Type /latest for the newest articles, /search with words to find one."))
-    return ("\n\n", ask._("Write any words to search the articles. /help tells you what else I can do."))
+    words = ask._("Write any words to search the articles. /help tells you what else I can do.")
+    return ("\n\n", words, *_hint_admin(ask))
+
+
+def _hint_admin(ask: Ask) -> tuple[str, ...]:
+    if ask.member is None or ask.member.role is not Role.ADMIN:
+        return ()
+    return ("\n\n", ask._("You are an admin here: /addsource with an address adds a source."))
 
 
 async def stop(ask: Ask) -> Answer:

@@ -31,15 +31,16 @@ NEWCOMER_AT = 3
 LOG_LINES = 15
 INTERRUPTED = 130
 
-_ALL_OUT = "Tòa soạn đã đăng hết tin; bạn vẫn hỏi được. · All the news is out; you can go on asking."
+_ALL_OUT = "Tòa soạn đã đăng hết tin; anh/chị vẫn hỏi được. · All the news is out; you can go on asking."
 
 _WELCOME = """\
 Tòa soạn mẫu vừa mở trên máy này; vài giây nữa tin mới sẽ hiện ra ở đây.
-Gõ:  /latest   /search hoi nghi so ket   /topics   /help   hoặc chữ bất kỳ để tìm.
-Gõ số để bấm nút, ví dụ 1. Một lát nữa Lan sẽ xin vào: bạn là quản trị, hãy duyệt. /quit để thoát.
+Gõ:  /moinhat   /timkiem hoi nghi so ket   /chude   /trogiup   hoặc chữ bất kỳ để tìm.
+Gõ số để bấm nút, ví dụ 1. Một lát nữa Lan sẽ xin vào: anh/chị là quản trị, hãy duyệt. /quit để thoát.
 
 A made-up newsroom has opened on this machine; in a few seconds its news appears here.
-Type a command as above, any words to search, or a number to press that button, such as 1.
+Type:  /latest   /search hoi nghi so ket   /topics   /help   or any words to search.
+A number presses that button, such as 1.
 In a while Lan asks to be let in: you are the admin, press Approve. /quit or Ctrl+D ends it."""
 
 

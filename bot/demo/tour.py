@@ -189,6 +189,7 @@ async def play_tour(guide: Guide) -> None:
         except TourError as error:
             raise TourError(f"Step {number} ({step.title}): {error}") from error
     pushes = len(guide.stage.channel.pushes)
+    console.print(f"✓ xong: {len(STEPS)} bước, {pushes} tin đã gửi", style="bold green")
     console.print(f"✓ the tour is done: {len(STEPS)} steps, {pushes} pushes", style="bold green")
 
 

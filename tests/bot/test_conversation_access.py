@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from bot.config import AccessMode
 from db.engine import Database
 from db.models import ChatState, Delivery, Member, MemberState
+from tests import make
 from tests.bot.talk import ADMIN, GROUP, Talk, get_actions, get_buttons, get_text
 from tests.fakes import Clock
 
@@ -162,9 +163,21 @@ async def test_the_admin_of_the_settings_is_welcomed_by_name(talk: Talk) -> None
     assert "Xin chào anh/chị Phạm Quốc Hùng!" in get_text(answer)
     assert "Cục Thống kê" in get_text(answer)
     assert "Anh/chị đang theo dõi: Giá cả." in get_text(answer)
+    assert "Anh/chị là quản trị viên: gửi /themnguon" in get_text(answer)
     assert get_actions(answer) == ["topics"]
     assert (await talk.get_chat(ADMIN)).state is ChatState.ACTIVE
     assert "Phạm Quốc Hùng · quản trị · Telegram" in get_text(await talk.say(ADMIN, "/members"))
+
+
+async def test_no_news_is_promised_where_there_is_no_source(talk: Talk) -> None:
+    await talk.add_topics("Giá cả")
+    await talk.add_reader("300")
+    answer = get_text(await talk.say("300", "/start"))
+    assert "chưa có nguồn tin nào" in answer
+    assert "quản trị" not in answer
+    async with talk.database.write() as session:
+        await make.source(session)
+    assert "chưa có nguồn tin nào" not in get_text(await talk.say("300", "/start"))
 
 
 async def test_start_again_changes_no_choice_of_topics(talk: Talk) -> None:

@@ -241,9 +241,13 @@ async def test_a_source_is_paused_and_resumed(office: Talk) -> None:
     assert source.state is SourceState.PAUSED
 
 
-@pytest.mark.parametrize("number", ["", "x", "999", "-1", "99999999999999999999"])
+@pytest.mark.parametrize("number", ["", "x", "-1", "99999999999999999999"])
 async def test_pausing_wants_the_number_of_a_source(office: Talk, number: str) -> None:
     assert "số của nguồn tin" in get_text(await office.say(EDITOR, f"/pause {number}"))
+
+
+async def test_a_number_that_no_source_has_is_named(office: Talk) -> None:
+    assert "Không có nguồn tin nào mang số 999" in get_text(await office.say(EDITOR, "/pause 999"))
 
 
 async def test_sources_are_not_for_readers(office: Talk) -> None:

@@ -39,11 +39,17 @@ async def test_the_latest_come_newest_first_with_source_and_date(reader: Talk) -
 
 
 @pytest.mark.parametrize(
-    ("text", "count"), [("/latest", 5), ("/latest 2", 2), ("/latest 0", 1), ("/latest 999", 15), ("/latest 7 gia", 7)]
+    ("text", "count"),
+    [("/latest", 5), ("/latest 2", 2), ("/latest 999", 15), ("/latest 7 gia", 7), ("/moinhat giá  cả 3", 3)],
 )
 async def test_as_many_as_were_asked_for(reader: Talk, text: str, count: int) -> None:
     await _add_articles(reader, *(f"Giá tháng {number}" for number in range(20)))
     assert len(_titles(await reader.say(HOA, text))) == count
+
+
+async def test_who_wants_none_gets_a_kind_word(reader: Talk) -> None:
+    answer = await reader.say(HOA, "/latest 0")
+    assert (_titles(answer), "từ 1 đến 15" in get_text(answer)) == ([], True)
 
 
 async def test_the_latest_of_one_topic(reader: Talk) -> None:

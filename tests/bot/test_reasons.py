@@ -21,6 +21,7 @@ def test_the_reasons_are_those_that_feeds_writes() -> None:
     [
         ("a web page, no feed", "đây là trang web, không phải nguồn tin RSS"),
         ("the server answered 503 Service Unavailable", "máy chủ báo lỗi 503"),
+        ("the address is private; polling.allow_networks may open it", "đây là địa chỉ mạng nội bộ, loa không đọc"),
         ("something new {x}", "something new {x}"),
     ],
 )
