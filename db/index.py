@@ -123,21 +123,21 @@ class SearchIndex:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._stamp: tuple[int, ...] = ()
         self._index: tantivy.Index | None = None
-        self._reader: Reader | None = None
+        self._known: tuple[tuple[int, ...], Reader | None] = ((), None)
 
     def get_reader(self) -> Reader | None:
         """What is committed now; None while there is no index, or one that is damaged or of another form."""
         stamp = self._get_stamp()
-        if stamp != self._stamp:
-            self._reader = self._read() if stamp else None
-            self._stamp = stamp
-        return self._reader
+        known, reader = self._known
+        if stamp != known:
+            reader = self._read() if stamp else None
+            self._known = stamp, reader  # both at once: threads that meet here leave no new stamp on an old reader
+        return reader
 
     def forget(self) -> None:
         """Read from the files again at the next turn."""
-        self._stamp, self._index, self._reader = (), None, None
+        self._index, self._known = None, ((), None)
 
     def _get_stamp(self) -> tuple[int, ...]:
         """What is another one after each commit."""

@@ -53,14 +53,16 @@ class Matches(NamedTuple):
 
 
 def match(reader: Reader, query: Query, aliases: Aliases, moment: Moment) -> Matches:
-    words, is_mended = _mend(reader, query.words)
+    words, is_mended = _mend(reader, query.words, aliases)
     folded = [fold_word(word) for word in words]
     alternatives = list(_list_alternatives(reader, folded, aliases))
     terms = {Term(Field.NUMBERS, number): WEIGHTS[Field.NUMBERS] for number in query.numbers}
     wanted = Wanted(terms=terms | list_terms(words, alternatives), source_ids=query.source_ids)
     wishes = _list_wishes(query, aliases, moment)
     strict = {name: value for wish in wishes if wish.is_strict for name, value in wish.bounds.items()}
-    rated = _search(reader, replace(wanted, **strict), [wish.bounds for wish in wishes if not wish.is_strict], moment)
+    wanted = replace(wanted, **strict)
+    rated = _search(reader, wanted, [wish.bounds for wish in wishes if not wish.is_strict], moment)
+    rated = _leave_out(rated, reader, _want_every(wanted, folded, alternatives), moment)
     marked = frozenset(folded).union(*(alternative.words for alternative in alternatives))
     return Matches(_order(rated, moment)[:MOST], marked, tuple(words) if is_mended else ())
 
@@ -88,14 +90,18 @@ def list_forms(phrase: Words, aliases: Aliases) -> list[Words]:
     return [phrase, *others]
 
 
-def _mend(reader: Reader, words: Sequence[str]) -> tuple[list[str], bool]:
+def _mend(reader: Reader, words: Sequence[str], aliases: Aliases) -> tuple[list[str], bool]:
+    """The words without slips: a word is right that occurs, or is part of a name whose abbreviation may."""
+    folded = [fold_word(word) for word in words]
+    runs = [tuple(folded[start:end]) for start, end in list_runs(folded)]
+    named = {word for run in runs if aliases.get(run) for word in run}
+
     def count(word: str) -> int:
-        return reader.count(Field.BODY, word) or reader.count(Field.TITLE, word)
+        return reader.count(Field.BODY, word) or reader.count(Field.TITLE, word) or int(word in named)
 
     def count_pair(first: str, second: str) -> int:
         return reader.count(Field.PAIRS, make_pair(first, second))
 
-    folded = [fold_word(word) for word in words]
     mended = mend(folded, count, count_pair)
     found: list[str] = []
     for word, old, new in zip(words, folded, mended, strict=True):
@@ -136,17 +142,32 @@ def _search_then(reader: Reader, wanted: Wanted, moment: Moment) -> list[Candida
     return reader.search(replace(wanted, newest_id=moment.newest_id), MOST)
 
 
-def _order(rated: Sequence[Rated], moment: Moment) -> list[int]:
-    """By words, age and wishes together; what has too little of the words is left out."""
-    now = moment.now.timestamp()
+def _want_every(wanted: Wanted, words: Sequence[str], alternatives: Sequence[Alternative]) -> Wanted:
+    """The same with each of the words, or what means the same as it."""
+    others = [[other.words for other in alternatives if other.start <= place < other.end] for place in range(len(words))]
+    every = [[(word,), *forms] for word, forms in zip(words, others, strict=True)]
+    return replace(wanted, phrases=[*wanted.phrases, *every])
+
+
+def _leave_out(rated: Sequence[Rated], reader: Reader, every: Wanted, moment: Moment) -> list[Rated]:
+    """Those with too little of the words are left out, unless they have every one."""
     least = LEAST_SHARE * max((candidate.score for candidate, _ in rated), default=0.0)
+    kept = [one for one in rated if one.candidate.score >= least]
+    if len(kept) == len(rated):
+        return kept
+    whole = {candidate.article_id for candidate in _search_then(reader, every, moment)}
+    return [one for one in rated if one.candidate.score >= least or one.candidate.article_id in whole]
+
+
+def _order(rated: Sequence[Rated], moment: Moment) -> list[int]:
+    """By words, age and wishes together."""
+    now = moment.now.timestamp()
 
     def rate(one: Rated) -> tuple[float, int]:
         candidate, wishes = one
         return blend(candidate.score, now - candidate.published, wishes), candidate.article_id
 
-    kept = [one for one in rated if one.candidate.score >= least]
-    return [one.candidate.article_id for one in sorted(kept, key=rate, reverse=True)]
+    return [one.candidate.article_id for one in sorted(rated, key=rate, reverse=True)]
 
 
 def get_bounds(period: Period, zone: tzinfo) -> tuple[datetime, datetime]:

@@ -121,6 +121,18 @@ async def test_of_the_same_words_the_newest_comes_first(room: Room) -> None:
     assert await room.titles("bão vào bờ") == ["Bão số 3", "Bão số 30", "Bão số 300"]
 
 
+async def test_an_article_with_every_word_is_found_however_much_better_others_are(room: Room) -> None:
+    async with room.database.write() as session:
+        for number in range(9):
+            await make.article(session, title=f"Tin {number}", text="Sáng nay cả xã ra đồng. Không có gì khác. " * 20)
+        await make.article(session, title="Xã, xã, xã", text="Xã và đồng, xã và đồng.")
+        await make.article(session, title="Giao ban UBND", text="Cả xã họp.")
+    await room.follow()
+    assert (await room.ask("xã")).total == 12  # two articles of the room have it, too
+    assert (await room.ask("đồng xã")).total >= 10
+    assert "Giao ban UBND" in await room.titles("ủy ban nhân dân")
+
+
 async def test_pages_stay_as_they_were_after_new_articles(room: Room) -> None:
     async with room.database.write() as session:
         for number in range(25):
