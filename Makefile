@@ -19,7 +19,7 @@ install: .venv/.installed ## install loa, or what is new of it, into .venv
 
 test: .venv/.installed-dev ## run the tests on SQLite and PostgreSQL; ARGS="-k feed" picks some
 	@echo "Running the tests."
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: .venv/.installed-dev ## the whole gate: format, lint, types, tests
 	@echo "Checking the format."
