@@ -156,6 +156,7 @@ async def open_app(settings: Settings, *, now: Callable[[], datetime] = utcnow) 
         rules,
         now,
         get_link=lambda channel, code: links[channel](code) if channel in links else "",
+        index=writer.index,
     )
     try:
         async with open_fetcher(settings) as fetcher:

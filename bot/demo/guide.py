@@ -80,6 +80,7 @@ class Guide:
             return await self.count(ready) == len(urls)
 
         await self.wait_until(is_ready, f"{len(urls)} published on the site, but they were not read and stored.")
+        await self.wait_until(self._is_searchable, "What was read cannot be searched.")
 
     async def _is_searchable(self) -> bool:
         stored = await self.count(select(func.count(Article.id)).where(Article.state == ArticleState.READY))
