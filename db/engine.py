@@ -2,18 +2,16 @@
 
 import asyncio
 import os
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-#: How long a writer waits for another process's write on SQLite, in milliseconds.
-BUSY_TIMEOUT = 15_000
+from db import sqlite
 
 
 def get_url(text: str) -> URL:
@@ -43,7 +41,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = get_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _create_sqlite(self.url) if self.is_sqlite else _create_postgresql(self.url)
+        self.engine = sqlite.create_engine(self.url) if self.is_sqlite else _create_postgresql(self.url)
         self.writing_engine = self.engine.execution_options(loa_begin="BEGIN IMMEDIATE")
         self._readers = async_sessionmaker(self.engine, expire_on_commit=False)
         self._writers = async_sessionmaker(self.writing_engine, expire_on_commit=False)
@@ -87,52 +85,3 @@ class Database:
 
 def _create_postgresql(url: URL) -> AsyncEngine:
     return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
-
-
-def _create_sqlite(url: URL) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=10, max_overflow=10, hide_parameters=True)
-    if url.database and url.database != ":memory:":
-        file = Path(url.database)
-        event.listen(engine.sync_engine, "do_connect", lambda *_: _make_file(file))
-    event.listen(engine.sync_engine, "connect", _set_up_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _make_file(file: Path) -> None:
-    """For loa's user alone: it holds who reads what. What is in the way is told as SQLite would, before any thread."""
-    try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
-        raise sqlite3.OperationalError(f"{file}: {error.strerror}") from error
-
-
-def _set_up_sqlite(connection: Any, _record: object) -> None:
-    """A connection that cannot be set up is closed, or its thread would outlive the loop."""
-    try:
-        _set_pragmas(connection)
-    except sqlite3.Error:
-        connection.close()
-        raise
-
-
-def _set_pragmas(connection: Any) -> None:
-    """Hand transactions to SQLAlchemy's own BEGIN: the driver's would come late and never be IMMEDIATE."""
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in (
-        f"busy_timeout = {BUSY_TIMEOUT}",
-        "journal_mode = WAL",
-        "synchronous = NORMAL",
-        "foreign_keys = ON",
-        "temp_store = MEMORY",
-        "cache_size = -32000",
-        "analysis_limit = 1000",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("loa_begin", "BEGIN"))

@@ -27,7 +27,6 @@ MODULES = {
 }
 #: What is used without being imported: the file that names it, and by which words.
 NAMED = {
-    "aiosqlite": ("db/engine.py", "sqlite+aiosqlite"),
     "psycopg": ("db/engine.py", "postgresql+psycopg"),
     "tzdata": ("bot/values.py", "zoneinfo"),
     "mypy": ("Makefile", "mypy"),

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+import aiosqlite
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError, StatementError
@@ -93,6 +94,29 @@ async def test_sqlite_is_set_up_for_many_readers_and_true_references(database: D
     async with database.read() as session:
         settings = {name: await session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "foreign_keys")}
     assert settings == {"journal_mode": "wal", "foreign_keys": 1}
+
+
+@pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
+async def test_a_statement_is_one_trip_to_the_thread_of_sqlite(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with database.write() as session:
+        await make.topic(session, "Giá cả")
+        trips = _count_trips(monkeypatch)
+        assert (await session.scalars(select(Topic.name))).all() == ["Giá cả"]
+        assert len(trips) == 1
+
+
+def _count_trips(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    trips: list[object] = []
+    go = aiosqlite.Connection._execute
+
+    async def count(self: aiosqlite.Connection, work: object, *values: object) -> object:
+        trips.append(work)
+        return await go(self, work, *values)
+
+    monkeypatch.setattr(aiosqlite.Connection, "_execute", count)
+    return trips
 
 
 async def test_a_write_that_fails_leaves_nothing(database: Database) -> None:

@@ -1,0 +1,119 @@
+"""SQLite for SQLAlchemy's asyncio: how its file is opened and set up, and one trip to its thread for a statement.
+
+SQLAlchemy makes four: for the cursor, the statement, the rows and the cursor's end; each costs more than most of
+loa's statements do.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+#: How long a writer waits for another process's write, in milliseconds.
+BUSY_TIMEOUT = 15_000
+#: How many prepared statements a connection keeps.
+_PREPARED = 256
+
+
+def create_engine(url: URL) -> AsyncEngine:
+    """Its transactions begin as the execution option `loa_begin` says. The file is made with the first connection."""
+    file = Path(url.database or "").absolute()
+
+    async def connect() -> aiosqlite.Connection:
+        _make_file(file)
+        return await _Connection(lambda: sqlite3.connect(file, check_same_thread=False, cached_statements=_PREPARED))
+
+    engine = create_async_engine(url, async_creator=connect, pool_size=10, max_overflow=10, hide_parameters=True)
+    event.listen(engine.sync_engine, "connect", _set_up)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+class _Connection(aiosqlite.Connection):
+    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connect, iter_chunk_size=1)
+        self._thread.daemon = True  # as SQLAlchemy wants it: what was never closed does not hold up the end
+
+    def cursor(self) -> "_Cursor":  # type: ignore[override]
+        return _Cursor(self)
+
+    async def run(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        """In the thread of the connection."""
+        await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
+
+
+class _Cursor:
+    """What SQLAlchemy asks of a driver. The rows are here, and the thread is done with them, when `execute` returns."""
+
+    arraysize = 1
+    description: Sequence[Any] | None = None
+    rowcount = -1
+    lastrowid: int | None = None
+
+    def __init__(self, connection: _Connection) -> None:
+        self._connection = connection
+        self._rows: list[Any] = []
+
+    async def __aenter__(self) -> "_Cursor":
+        return self
+
+    async def execute(self, statement: str, values: Sequence[Any] = ()) -> None:
+        await self._connection.run(lambda connection: self._take(connection.execute(statement, values)))
+
+    async def executemany(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        await self._connection.run(lambda connection: self._take(connection.executemany(statement, rows)))
+
+    async def fetchall(self) -> list[Any]:
+        return self._rows
+
+    async def close(self) -> None:
+        """Nothing is left open."""
+
+    def _take(self, cursor: sqlite3.Cursor) -> None:
+        self._rows = cursor.fetchall()
+        self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
+        cursor.close()
+
+
+def _make_file(file: Path) -> None:
+    """For loa's user alone: it holds who reads what. What is in the way is told as SQLite would, before any thread."""
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise sqlite3.OperationalError(f"{file}: {error.strerror}") from error
+
+
+def _set_up(connection: Any, _record: object) -> None:
+    """A connection that cannot be set up is closed, or its thread would outlive the loop."""
+    try:
+        _set_pragmas(connection)
+    except sqlite3.Error:
+        connection.close()
+        raise
+
+
+def _set_pragmas(connection: Any) -> None:
+    """Hand transactions to SQLAlchemy's own BEGIN: the driver's would come late and never be IMMEDIATE."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout = {BUSY_TIMEOUT}",
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+        "temp_store = MEMORY",
+        "cache_size = -32000",
+        "analysis_limit = 1000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("loa_begin", "BEGIN"))
