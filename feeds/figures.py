@@ -138,7 +138,7 @@ def _read(text: str, match: re.Match[str]) -> Figure | None:
     if name in (Kind.DOCUMENT, Kind.CODE):
         return Figure(shown, Kind(name), (shown.casefold(),), "", (), "", *around)
     if name == "roman":
-        return Figure(shown, *_read_roman(shown), label, (), "", *around) if label in _ROMAN_LABELS else None
+        return _read_ordinal(shown, label, around)
     if name == "words" and not _is_count(shown.lower(), label, after):
         return None
     return _read_count(shown, before, after, around)
@@ -159,6 +159,14 @@ def _read_count(
     scale, unit = _read_unit(_skip_range(after))
     sign = "-" if shown[0] in "-−" else _find_sign(before)
     return Figure(shown, Kind.NUMBER, (value * scale,), label, unit, sign, *around)
+
+
+def _read_ordinal(shown: str, label: str, around: tuple[tuple[str, ...], tuple[str, ...]]) -> Figure | None:
+    """`khóa XIV`; a quarter with its year is a date, however its number is written."""
+    kind, value = _read_roman(shown)
+    if label not in _ROMAN_LABELS:
+        return None
+    return Figure(shown, kind, value, "" if kind is Kind.DATE else label, (), "", *around)
 
 
 def _read_date(shown: str, label: str) -> tuple[Kind, tuple[Decimal | None, ...]]:
