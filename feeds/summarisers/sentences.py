@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator
 
 _ABBREVIATION = re.compile(
-    r"TP|TX|TT|TS|PGS|GS|ThS|BS|CKI|CKII|KS|LS|DS|NGND|NGƯT|NSND|NSƯT|TM|KT|TL|TUQ|ĐT|ĐC|STT|Tr|Mr|Mrs|Ms|Dr",
+    r"TP|TX|TT|TS|PGS|GS|ThS|BS|CKI|CKII|KS|LS|DS|NGND|NGƯT|NSND|NSƯT|TM|KT|TL|TUQ|CN|ĐT|ĐC|STT|Tr|Mr|Mrs|Ms|Dr",
     re.IGNORECASE,
 )
-_LIST_NUMBER = re.compile(r"\(?(?:\d{1,3}|[IVX]+|[A-Za-zđĐ])")
-_END = re.compile(r"(?P<mark>\./\.|[.!?…]+)[”’»\"')\]]*(?=\s+[“‘«\"'(\[–-]*\s*(?P<next>\w))")
+_LIST_NUMBER = re.compile(
+    r"(?:(?:Bảng|Biểu|Hình|Câu|Điều|Mục|Chương|Phần|Phụ lục)\s)?\(?(?:\d{1,3}(?:\.\d{1,3})*|[IVX]+|[A-Za-zđĐ])"
+)
+_END = re.compile(r"(?P<mark>\./\.|[.!?…]+)[”’»\"')\]]*(?=\s+[“‘«\"'(\[)\]*+–-]*\s*(?P<next>\w))")
 
 
 def split_sentences(text: str) -> list[str]:
@@ -19,7 +21,7 @@ def split_sentences(text: str) -> list[str]:
 def _split_line(line: str) -> Iterator[str]:
     start = 0
     for match in _END.finditer(line):
-        if _is_end(match, line[start : match.start()].strip()):
+        if _is_end(match, line[start : match.start()].strip()) and not _is_quoted(line[start:], match.end() - start):
             yield line[start : match.end()].strip()
             start = match.end()
     if rest := line[start:].strip():
@@ -31,8 +33,13 @@ def _is_end(match: re.Match[str], sentence: str) -> bool:
         return False
     if match["mark"] != ".":
         return True
-    word = sentence.split()[-1] if sentence else ""
-    if word == sentence and _LIST_NUMBER.fullmatch(word):
+    if _LIST_NUMBER.fullmatch(sentence):
         return False
+    word = sentence.split()[-1] if sentence else ""
     last = word.rpartition(".")[2].lstrip("(“\"'")
     return not (_ABBREVIATION.fullmatch(last) or (len(last) == 1 and last.isupper()))
+
+
+def _is_quoted(rest: str, end: int) -> bool:
+    """Whether a quotation that was opened before goes on, and is closed in the same line."""
+    return rest.count("“", 0, end) > rest.count("”", 0, end) and "”" in rest[end:].partition("“")[0]

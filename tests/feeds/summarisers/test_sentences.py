@@ -1,11 +1,15 @@
 """Where Vietnamese sentences end."""
 
+from itertools import accumulate
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.summarisers.sentences import split_sentences
 
+CASES = Path(__file__).parents[2] / "data" / "sentences.txt"
 PIECES = st.sampled_from(["Ông", "TP.", "8,2%", "./.", "”", "“", ".", "...", "?", " ", "\n", "A.", "1.", "đi", "Hà"])
 
 
@@ -54,3 +58,32 @@ def test_abbreviations_numbers_and_addresses_end_no_sentence(sentence: str) -> N
 
 def test_a_line_break_ends_a_sentence() -> None:
     assert split_sentences("Tiêu đề nhỏ\n\nĐoạn văn.") == ["Tiêu đề nhỏ", "Đoạn văn."]
+
+
+def test_borders_in_official_text_are_found() -> None:
+    """C3"""
+    lines = CASES.read_text(encoding="utf-8").splitlines()
+    cases = [[part.strip() for part in line.split("‖")] for line in lines if not line.startswith("#")]
+    found = [(list_borders(case), list_borders(split_sentences(" ".join(case)))) for case in cases]
+    right = sum(len(wanted & got) for wanted, got in found)
+    assert len(cases) >= 200
+    assert 2 * right / sum(len(wanted) + len(got) for wanted, got in found) >= 0.99
+
+
+def list_borders(sentences: list[str]) -> set[int]:
+    """After how many letters a sentence ends, without the last one."""
+    lengths = accumulate(len("".join(sentence.split())) for sentence in sentences[:-1])
+    return set(lengths)
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["Ông viết: “Có tiến bộ. Tuy nhiên, còn chậm.”", "Cục tiếp thu."],
+        ["Ông viết: “Có tiến bộ.", "Không ai đóng ngoặc."],
+        ["Ông viết: “Có tiến bộ.", "Bà viết: “Còn chậm.”"],
+    ],
+    ids=["closed", "never closed", "opened again"],
+)
+def test_a_quotation_is_not_taken_apart(sentences: list[str]) -> None:
+    assert split_sentences(" ".join(sentences)) == sentences
