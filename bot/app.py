@@ -34,6 +34,7 @@ from feeds.poll import PollRules, poll_one
 from feeds.preview import preview_one
 from feeds.rules import PageRules
 from feeds.summarise import summarise_one
+from feeds.types import Size
 
 log = logging.getLogger(__name__)
 
@@ -126,7 +127,9 @@ class App:
         return await poll_one(self.database, self.fetcher, poll_rules, self.now)
 
     async def read(self) -> bool:
-        return await summarise_one(self.database, self.fetcher, self.now, sentences=self.settings.summaries.sentences)
+        rules = self.settings.summaries
+        size = Size(sentences=rules.sentences, characters=rules.characters)
+        return await summarise_one(self.database, self.fetcher, self.now, size=size)
 
     async def preview(self) -> bool:
         return await preview_one(self.database, self.fetcher, self.now)

@@ -127,7 +127,10 @@ class PollingSettings(_Section):
 
 class SummarySettings(_Section):
     sentences: Annotated[int, Between(1, 10)] = Field(
-        default=2, description="How many sentences a summary has, where the article has no lead of its own."
+        default=2, description="How many sentences a summary has at most; an article's own lead counts whole."
+    )
+    characters: Annotated[int, Between(100, 2000)] = Field(
+        default=600, description="How many characters a summary has at most; a cut shows an ellipsis."
     )
 
 

@@ -23,7 +23,7 @@ from feeds.errors import FeedsError, FetchError, ForbiddenAddressError, GoneErro
 from feeds.fetch import Fetcher
 from feeds.same import Fingerprint, are_same, fingerprint
 from feeds.summarisers import summarise, summarise_description
-from feeds.types import Page, Story, Summary
+from feeds.types import Page, Size, Story, Summary
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Retry:
     wait: timedelta
 
 
-async def summarise_one(database: Database, fetcher: Fetcher, now: Callable[[], datetime], *, sentences: int) -> bool:
+async def summarise_one(database: Database, fetcher: Fetcher, now: Callable[[], datetime], *, size: Size) -> bool:
     """Read and summarise one article; false when none was waiting."""
     async with database.write() as session:
         article = await summaries.claim_article(session, now(), LEASE)
@@ -55,7 +55,7 @@ async def summarise_one(database: Database, fetcher: Fetcher, now: Callable[[], 
 
     try:
         async with kept(database, renew):
-            outcome, asked = await _read(partial(_fetch, fetcher, article, source, now()), article, sentences)
+            outcome, asked = await _read(partial(_fetch, fetcher, article, source, now()), article, size)
     except asyncio.CancelledError:
         async with database.write() as session:
             await summaries.give_back(session, article)
@@ -72,22 +72,22 @@ async def _fetch(fetcher: Fetcher, article: Article, source: Source, now: dateti
     return await fetcher.get(article.url, allow_bad_certificate=is_lax)
 
 
-async def _read(fetch: Fetch, article: Article, sentences: int) -> tuple[Reading | Retry, timedelta]:
+async def _read(fetch: Fetch, article: Article, size: Size) -> tuple[Reading | Retry, timedelta]:
     """What became of it, and how long the host wants to be left alone."""
     if not article.url:
-        return _take_description(article, "the feed gives no link", sentences), timedelta()
+        return _take_description(article, "the feed gives no link", size), timedelta()
     if article.attempts > len(RETRIES) + 1:
         reason = article.reason or "reading it never came to an end"
-        return _take_description(article, reason, sentences), timedelta()
+        return _take_description(article, reason, size), timedelta()
     try:
-        return await _read_page(fetch, article, sentences), timedelta()
+        return await _read_page(fetch, article, size), timedelta()
     except FeedsError as error:
-        return _give_up_or_retry(article, error, sentences), _get_pause(error)
+        return _give_up_or_retry(article, error, size), _get_pause(error)
 
 
-async def _read_page(fetch: Fetch, article: Article, sentences: int) -> Reading:
+async def _read_page(fetch: Fetch, article: Article, size: Size) -> Reading:
     page = await fetch()
-    reading = partial(_tell, page, article.title, sentences)
+    reading = partial(_tell, page, article.title, size)
     story, summary = await run_apart(reading, f"article {article.id}", or_else="loa could not read this page")
     return Reading(
         title=article.title or story.title,
@@ -102,15 +102,15 @@ async def _read_page(fetch: Fetch, article: Article, sentences: int) -> Reading:
     )
 
 
-def _tell(page: Page, title: str, sentences: int) -> tuple[Story, Summary]:
+def _tell(page: Page, title: str, size: Size) -> tuple[Story, Summary]:
     story = read_story(page.body, page.url, page.content_type, title=title)
-    return story, summarise(story, sentences=sentences)
+    return story, summarise(story, sentences=size.sentences, limit=size.characters)
 
 
-def _give_up_or_retry(article: Article, error: FeedsError, sentences: int) -> Reading | Retry:
+def _give_up_or_retry(article: Article, error: FeedsError, size: Size) -> Reading | Retry:
     is_final = not isinstance(error, FetchError) or isinstance(error, _FINAL)
     if is_final or article.attempts > len(RETRIES):
-        return _take_description(article, str(error), sentences)
+        return _take_description(article, str(error), size)
     wait = RETRIES[article.attempts - 1]
     return Retry(str(error), max(wait, _get_pause(error)))
 
@@ -120,8 +120,8 @@ def _get_pause(error: FeedsError) -> timedelta:
     return min(timedelta(seconds=getattr(error, "retry_in", None) or 0), RETRIES[-1])
 
 
-def _take_description(article: Article, reason: str, sentences: int) -> Reading:
-    summary = summarise_description(article.description, article.title, sentences=sentences)
+def _take_description(article: Article, reason: str, size: Size) -> Reading:
+    summary = summarise_description(article.description, article.title, sentences=size.sentences, limit=size.characters)
     return Reading(
         title=article.title,
         section="",

@@ -115,3 +115,11 @@ class Summary:
 
     text: str
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How long a summary may become."""
+
+    sentences: int = 2
+    characters: int = 600

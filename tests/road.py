@@ -13,6 +13,7 @@ from db.models import Article, Base, Chat, Delivery, Source
 from feeds.fetch import Fetcher
 from feeds.poll import PollRules, poll_one
 from feeds.summarise import summarise_one
+from feeds.types import Size
 from tests import make
 from tests.fakes import Clock, Web
 
@@ -51,7 +52,7 @@ class Road:
         assert await self.poll()
 
     async def read(self) -> bool:
-        return await summarise_one(self.database, self.fetcher, self.clock, sentences=2)
+        return await summarise_one(self.database, self.fetcher, self.clock, size=Size())
 
     async def read_all(self) -> None:
         """Read what was found, waiting for the tries of pages that cannot be had."""

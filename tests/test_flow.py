@@ -34,7 +34,7 @@ async def test_news_travels_the_whole_road(flow: Flow) -> None:
     await flow.travel(minutes=8)
     for person_id in (HOA, AN):
         (push,) = flow.pushes(person_id)
-        assert push.text.startswith(f"{NEWS[0].title}\n\n{lead}\n\n")
+        assert push.text.startswith(f"{NEWS[0].title}\n\n{lead} ")
         assert "Thống kê" in push.text
         assert "HOẠT ĐỘNG NGÀNH" in push.text
         assert push.links[NEWS[0].title] == NEWS[0].url

@@ -10,13 +10,15 @@ from pathlib import Path
 from string import Template
 from typing import NamedTuple
 
-from bot.demo.archive import OFFICE_TIME, load_articles
+from bot.demo.archive import OFFICE_TIME, fill_dates, load_articles
 from bot.demo.pages import OFFICE
 from bot.demo.stage import TOPIC
 from bot.locales import load_translators
 from bot.message import Message, Span
 from bot.push import render_news
 from db.outbox import News
+from feeds.summarisers import summarise
+from feeds.types import Story
 
 SLUG = "xuat-khau-10-thang-nam-2026"
 PUBLISHED_AT = datetime(2026, 11, 11, 8, 0, tzinfo=OFFICE_TIME)
@@ -43,11 +45,11 @@ class Run(NamedTuple):
 
 def get_message() -> Message:
     """The push, rendered by the same code that renders every push."""
-    article = next(one for one in load_articles() if one.slug == SLUG)
+    article = fill_dates(next(one for one in load_articles() if one.slug == SLUG), PUBLISHED_AT)
     news = News(
         article_id=1,
         title=article.title,
-        summary=article.lead,
+        summary=summarise(Story(article.title, lead=article.lead, paragraphs=article.paragraphs)).text,
         url=f"https://thongke.example.vn/bai-viet/{article.slug}.html",
         published_at=PUBLISHED_AT,
         source=OFFICE,

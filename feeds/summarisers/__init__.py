@@ -1,22 +1,33 @@
-"""Summarises stories in the words of their own text: the lead when there is a good one, else the best sentences."""
+"""Summarises stories in the words of their own text: the lead or the best sentence, then what is new."""
 
-from dataclasses import replace
-
-from feeds.summarisers import extractive, lead
-from feeds.summarisers.base import Summariser
+from feeds.figures import check_figures
+from feeds.summarisers import lead
+from feeds.summarisers.extractive import choose
 from feeds.summarisers.fit import fit, trim_end_mark
+from feeds.summarisers.news import choose_new, is_meeting
+from feeds.summarisers.sentences import split_sentences
+from feeds.summarisers.shorten import is_short, shorten
 from feeds.types import CELL_BREAK, Story, Summary
 
-_IN_TURN: tuple[Summariser, ...] = (lead.summarise, extractive.summarise)
+_CLOSED = (".", "!", "?", "…", "”", '"', ":", ";", ")")
 
 
 def summarise(story: Story, *, sentences: int = 2, limit: int = 600) -> Summary:
-    """At most `limit` characters, of no table's row; a lead that only repeats the title serves if there is no other."""
-    story = replace(story, paragraphs=tuple(text for text in story.paragraphs if CELL_BREAK not in text))
-    for summariser in _IN_TURN:
-        if found := summariser(story, sentences=sentences, limit=limit):
-            return found
-    return Summary(fit(trim_end_mark(story.lead), limit), "lead")
+    """At most `limit` characters and `sentences` sentences, of no table's row; a good lead counts whole.
+
+    A lead that only repeats the title serves if there is nothing else.
+    """
+    texts = [text for text in story.paragraphs if CELL_BREAK not in text]
+    body = list(dict.fromkeys(split_sentences(trim_end_mark("\n".join(texts)))))
+    if lead.is_good(story):
+        told, kind = [shorten(one) for one in split_sentences(trim_end_mark(story.lead))], "lead"
+    else:
+        told, kind = _tell_best(body, story.title, sentences, limit), "extractive"
+    if not told:
+        return Summary(fit(trim_end_mark(story.lead), limit), "lead")
+    if kind == "lead" or is_meeting(story.title):
+        told = _add_news(told, body, story.title, sentences=sentences, limit=limit)
+    return Summary(_keep_true(told, story, limit), kind)
 
 
 def summarise_description(description: str, title: str, *, sentences: int = 2, limit: int = 600) -> Summary:
@@ -25,7 +36,44 @@ def summarise_description(description: str, title: str, *, sentences: int = 2, l
     if not lead.is_lead(text, title):
         return Summary("", "feed")
     if len(text) > limit:
-        story = Story(title, paragraphs=(text,))
-        found = extractive.summarise(story, sentences=sentences, limit=limit)
-        text = found.text if found else ""
+        text = summarise(Story(title, paragraphs=(text,)), sentences=sentences, limit=limit).text
     return Summary(text, "feed")
+
+
+def _tell_best(body: list[str], title: str, sentences: int, limit: int) -> list[str]:
+    """The best sentences in the text's order, as many as fit whole; of a meeting one, beside which its news come."""
+    told: list[str] = []
+    for count in range(1 if is_meeting(title) else min(sentences, len(body)), 0, -1):
+        told = [shorten(body[index]) for index in choose(body, title, count)]
+        if len(_join(told)) <= limit:
+            break
+    return told
+
+
+def _add_news(told: list[str], body: list[str], title: str, *, sentences: int, limit: int) -> list[str]:
+    """What was told, and the sentences that are newest beside it, as long as one of them fits whole."""
+    while len(told) < sentences:
+        shortened = (shorten(body[index]) for index in choose_new(body, _join(told), title))
+        fitting = (one for one in shortened if is_short(one) and len(_join([*told, one])) <= limit)
+        added = next(fitting, None)
+        if added is None:
+            break
+        told = [*told, added]
+    return told
+
+
+def _keep_true(told: list[str], story: Story, limit: int) -> str:
+    """The whole, or as much of it as has only figures of the story; whole sentences of it can have no others."""
+    source = f"{story.title}\n{trim_end_mark(story.text)}"
+    for count in range(len(told), 0, -1):
+        whole = _join(told[:count])
+        text = fit(whole, limit)
+        is_verbatim = text == whole and all(one in source for one in told[:count])
+        if is_verbatim or not check_figures(text, source):
+            return text
+    return ""
+
+
+def _join(told: list[str]) -> str:
+    closed = [one if one.endswith(_CLOSED) else f"{one}." for one in told[:-1]]
+    return " ".join((*closed, *told[-1:]))

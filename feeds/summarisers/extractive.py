@@ -1,20 +1,23 @@
-"""Summarises a story by its best sentences, weighed by what editors chose to say; never changes a word."""
+"""Chooses the best sentences of a story, weighed by what editors chose to say; never changes a word."""
 
 import json
+import re
 from functools import cache
 from importlib.resources import files
 from operator import mul
 
 from feeds.summarisers.features import Features, Spoken, cosine, describe, hear
-from feeds.summarisers.fit import fit, trim_end_mark
 from feeds.summarisers.lead import LEAST_SYLLABLES
-from feeds.summarisers.sentences import split_sentences
-from feeds.types import Story, Summary
 
 #: Editors' leads have 34 syllables: a second sentence joins when both together have at most this many.
 _ENOUGH = 45
 _ALIKE = 0.6
-_UNTOLD = 100.0
+_MOST_OF_TITLE = 0.5
+_LEANING = re.compile(
+    r"(?:theo đó|tuy nhiên|ngoài ra|bên cạnh|đồng thời|trong đó|cụ thể|qua đó|từ đó|do đó|vì vậy|nhưng|và|còn|cũng|"
+    r"đặc biệt|trước đó|sau đó|khi đó|trong khi đó|mặt khác|đây|anh|chị|cô|họ|nó|\w+ (?:\w+ )?(?:này|đó|ấy|trên))\b",
+    re.IGNORECASE,
+)
 
 
 @cache
@@ -24,43 +27,42 @@ def load_weights() -> tuple[float, ...]:
     return tuple(Features(**json.loads(text)))
 
 
-def summarise(story: Story, *, sentences: int, limit: int) -> Summary | None:
-    """The best sentences in the text's order, as many as fit whole; a single one is cut if it is too long."""
-    found = list(dict.fromkeys(split_sentences(trim_end_mark("\n".join(story.paragraphs)))))
-    text = ""
-    for count in range(min(sentences, len(found)), 0, -1):
-        text = " ".join(found[index] for index in choose(found, story.title, count))
-        if len(text) <= limit:
-            break
-    return Summary(fit(text, limit), "extractive") if text else None
-
-
 def choose(sentences: list[str], title: str, count: int) -> list[int]:
     """The indexes of at most `count` sentences, in the text's order: the best one, and others while it stays short."""
     spoken = [hear(sentence) for sentence in sentences]
-    scores = score(sentences, title, spoken)
-    ordered = sorted(range(len(sentences)), key=scores.__getitem__, reverse=True)
+    heading = hear(title)
+    scores = score(sentences, spoken, heading)
+    worth = [_is_worth_telling(*one, heading) for one in zip(sentences, spoken, strict=True)]
+    ordered = sorted(range(len(sentences)), key=lambda index: (worth[index], scores[index]), reverse=True)
     chosen = ordered[: min(count, 1)]
     for index in ordered[1:]:
-        if len(chosen) >= count:
+        if len(chosen) >= count or not worth[index]:
             break
-        if tells(sentences[index], spoken[index].length) and _adds(spoken[index], [spoken[i] for i in chosen]):
+        is_clear = not leans(sentences[index]) or index - 1 in chosen
+        if is_clear and _adds(spoken[index], [spoken[i] for i in chosen]):
             chosen.append(index)
     return sorted(chosen)
 
 
-def score(sentences: list[str], title: str, spoken: list[Spoken]) -> list[float]:
+def score(sentences: list[str], spoken: list[Spoken], heading: Spoken) -> list[float]:
     """How much each sentence would please the reader of the title; only differences mean something."""
     weights = load_weights()
-    return [
-        sum(map(mul, weights, features)) - _UNTOLD * (not tells(sentence, one.length))
-        for features, sentence, one in zip(describe(sentences, spoken, hear(title)), sentences, spoken, strict=True)
-    ]
+    return [sum(map(mul, weights, features)) for features in describe(sentences, spoken, heading)]
 
 
 def tells(sentence: str, length: int) -> bool:
     """Whether it can stand alone: no heading, no question, no stump."""
     return length >= LEAST_SYLLABLES and not sentence.endswith((":", "?"))
+
+
+def leans(sentence: str) -> bool:
+    """Whether it begins with what only the sentence before it explains."""
+    return _LEANING.match(sentence) is not None
+
+
+def _is_worth_telling(sentence: str, one: Spoken, heading: Spoken) -> bool:
+    """Whether it can stand alone and is not mostly the title again."""
+    return tells(sentence, one.length) and len(one.pairs & heading.pairs) <= _MOST_OF_TITLE * len(one.pairs)
 
 
 def _adds(one: Spoken, chosen: list[Spoken]) -> bool:

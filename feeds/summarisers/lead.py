@@ -1,19 +1,16 @@
-"""Summarises a story by its own lead; never by one that only repeats the title or breaks off."""
+"""Tells a story's good lead from one that only repeats the title or breaks off."""
 
 from db.text import fold, syllables
-from feeds.summarisers.fit import fit, trim_end_mark
-from feeds.types import Story, Summary
+from feeds.types import Story
 
 #: A shorter text tells no news.
 LEAST_SYLLABLES = 8
 _LEAST_NEW = 0.3
 
 
-def summarise(story: Story, *, sentences: int, limit: int) -> Summary | None:
-    """The whole lead, however many sentences it has, when it is a good one."""
-    if not is_lead(story.lead, story.title) or _is_teaser(story):
-        return None
-    return Summary(fit(trim_end_mark(story.lead), limit), "lead")
+def is_good(story: Story) -> bool:
+    """Whether the story's lead is one, and neither repeats the title nor breaks off."""
+    return is_lead(story.lead, story.title) and not _is_teaser(story)
 
 
 def is_lead(text: str, title: str) -> bool:
