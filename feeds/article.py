@@ -38,7 +38,7 @@ def read_story(
     are only pictures or papers. Raises ArticleError when the body is no HTML or holds no article, and RulesError
     when a rule is no CSS selector.
     """
-    if body.lstrip()[:8].startswith(_NOT_HTML) or not _may_be_html(content_type):
+    if is_other_format(body) or not _may_be_html(content_type):
         raise ArticleError("not HTML", url=url)
     root = parse_html(decode_page(body, content_type))
     if root is None:
@@ -50,6 +50,11 @@ def read_story(
     if not _holds_anything(story):
         raise ArticleError("no article text", url=url)
     return story
+
+
+def is_other_format(body: bytes) -> bool:
+    """Whether a body is a paper, a picture or an archive by how it begins."""
+    return body.lstrip()[:8].startswith(_NOT_HTML)
 
 
 def _may_be_html(content_type: str) -> bool:

@@ -14,6 +14,7 @@ VERBS = {
     "check": "Test the settings, the database, the token and each source; say what to mend.",
     "poll": "Poll every active source and read what is new, now; the pushes are sent by a running loa.",
     "search": "Search the stored articles, as /search does.",
+    "summarise": "Show how an article would be summarised, what each sentence was worth, and whether its figures hold.",
     "backfill": "Bring in the older pages of a page that lists news, to be found by search; "
     "nothing of it is announced.",
     "sources": "The sources that are watched.",

@@ -31,6 +31,7 @@ from bot.cli.shared import (
     with_app,
 )
 from bot.cli.sources import sources_cli
+from bot.cli.summarise import summarise_article
 from bot.config import Settings
 from bot.config_problems import SettingsError
 from bot.logs import set_up_logging
@@ -44,6 +45,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+cli.command("summarise")(summarise_article)
 cli.command("backfill")(backfill_source)
 cli.add_typer(sources_cli, name="sources")
 cli.add_typer(members_cli, name="members")

@@ -17,8 +17,7 @@ def summarise(story: Story, *, sentences: int = 2, limit: int = 600) -> Summary:
 
     A lead that only repeats the title serves if there is nothing else.
     """
-    texts = [text for text in story.paragraphs if CELL_BREAK not in text]
-    body = list(dict.fromkeys(split_sentences(trim_end_mark("\n".join(texts)))))
+    body = list_sentences(story)
     if lead.is_good(story):
         told, kind = [shorten(one) for one in split_sentences(trim_end_mark(story.lead))], "lead"
     else:
@@ -28,6 +27,17 @@ def summarise(story: Story, *, sentences: int = 2, limit: int = 600) -> Summary:
     if kind == "lead" or is_meeting(story.title):
         told = _add_news(told, body, story.title, sentences=sentences, limit=limit)
     return Summary(_keep_true(told, story, limit), kind)
+
+
+def list_sentences(story: Story) -> list[str]:
+    """The sentences of the text below the lead, each once and none of a table's row."""
+    texts = [text for text in story.paragraphs if CELL_BREAK not in text]
+    return list(dict.fromkeys(split_sentences(trim_end_mark("\n".join(texts)))))
+
+
+def get_source(story: Story) -> str:
+    """All that the figures of a summary may rest on."""
+    return f"{story.title}\n{trim_end_mark(story.text)}"
 
 
 def summarise_description(description: str, title: str, *, sentences: int = 2, limit: int = 600) -> Summary:
@@ -64,7 +74,7 @@ def _add_news(told: list[str], body: list[str], title: str, *, sentences: int, l
 
 def _keep_true(told: list[str], story: Story, limit: int) -> str:
     """The whole, or as much of it as has only figures of the story; whole sentences of it can have no others."""
-    source = f"{story.title}\n{trim_end_mark(story.text)}"
+    source = get_source(story)
     for count in range(len(told), 0, -1):
         whole = _join(told[:count])
         text = fit(whole, limit)

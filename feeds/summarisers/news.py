@@ -29,14 +29,19 @@ def is_meeting(text: str) -> bool:
 
 def choose_new(sentences: list[str], told: str, title: str) -> list[int]:
     """The indexes of the sentences that tell something new, the best one first."""
+    rated = rate_news(sentences, told, title)
+    return sorted(rated, key=rated.__getitem__, reverse=True)
+
+
+def rate_news(sentences: list[str], told: str, title: str) -> dict[int, float]:
+    """How much each sentence that tells something new is worth beside what was told, by its index."""
     known = hear(f"{title}\n{told}")
     meeting = is_meeting(f"{title}\n{told}")
-    rated = {
+    return {
         index: _rate(sentence, index / len(sentences), meeting=meeting)
         for index, sentence in enumerate(sentences)
         if _is_new(sentence, hear(sentence), known)
     }
-    return sorted(rated, key=rated.__getitem__, reverse=True)
 
 
 def _is_new(sentence: str, spoken: Spoken, known: Spoken) -> bool:
