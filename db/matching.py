@@ -144,7 +144,9 @@ def _search_then(reader: Reader, wanted: Wanted, moment: Moment) -> list[Candida
 
 def _want_every(wanted: Wanted, words: Sequence[str], alternatives: Sequence[Alternative]) -> Wanted:
     """The same with each of the words, or what means the same as it."""
-    others = [[other.words for other in alternatives if other.start <= place < other.end] for place in range(len(words))]
+    others = [
+        [other.words for other in alternatives if other.start <= place < other.end] for place in range(len(words))
+    ]
     every = [[(word,), *forms] for word, forms in zip(words, others, strict=True)]
     return replace(wanted, phrases=[*wanted.phrases, *every])
 
