@@ -35,3 +35,21 @@ class Answer:
     messages: tuple[Message, ...] = ()
     toast: str = ""
     edit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """An article that a member may put into any chat: how it is offered, and the message it becomes."""
+
+    article_id: int
+    title: str
+    line: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Some articles to share, and the number of the page that follows, if one does."""
+
+    articles: tuple[Shared, ...] = ()
+    next_page: int | None = None

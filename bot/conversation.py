@@ -10,8 +10,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access import Denial, Need, Visitor, get_denial
-from bot.asked import Answer, Asked
-from bot.commands import ACTIONS, COMMANDS, get_commands
+from bot.asked import Answer, Asked, Shares
+from bot.commands import ACTIONS, COMMANDS, get_commands, reading
 from bot.commands.ask import Action, Ask, Command, GetLink, Rules, StaleError, reply
 from bot.denials import render_denial
 from bot.locales import Translator, load_translators
@@ -78,6 +78,18 @@ class Conversation:
                 return ask if isinstance(ask, Answer) else await _handle(ask, task)
         async with self._database.read() as session:
             return await _handle(replace(ask, session=session, write=lambda: self._write_beside(session)), task)
+
+    async def offer(self, asked: Asked, page: int) -> Shares:
+        """Articles that have the words, for a member to share anywhere; without words the latest. Others get none."""
+        async with self._database.read() as session:
+            chat = await members.get_chat(session, asked.channel, asked.person)
+            member = await members.get_member_of(session, chat) if chat else None
+            if chat is None or get_denial(_get_visitor(asked, chat, member), Need()):
+                return Shares()
+            words = self._translators.get(chat.language, self._rules.timezone)
+            text = clean(asked.text[:LONGEST_TEXT]).strip()
+            ask = self._make_ask(session, asked, chat=chat, member=member, args=text, words=words)
+            return await reading.share(ask, page)
 
     @asynccontextmanager
     async def _write_beside(self, reader: AsyncSession) -> AsyncIterator[AsyncSession]:

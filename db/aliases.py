@@ -43,6 +43,8 @@ BUILT_IN = (
 )
 #: The most syllables that either side of a pair has.
 LONGEST = 8
+#: The most letters.
+_LONGEST_SIDE = 80
 
 _SHORT = re.compile(r"\(([^\W\d_]{2,8}(?:-[^\W\d_]{1,4})?)\)")
 #: Where the words before an abbreviation cannot have begun.
@@ -122,16 +124,25 @@ async def get_aliases(session: AsyncSession) -> Aliases:
     return Aliases([*_get_built_in(), *(make_pair(short, long) for short, long in added)])
 
 
-async def add_alias(session: AsyncSession, short: str, long: str) -> bool:
-    """False when the pair is known, is one thing twice, or has no words."""
+def is_pair(short: str, long: str) -> bool:
+    """Whether both sides have words, not too many, and not the same ones."""
     pair = make_pair(short, long)
-    if not all(pair) or pair.short == pair.long or max(map(len, pair)) > LONGEST:
-        return False
-    if pair in _get_built_in():
+    fits = all(0 < len(side) <= LONGEST and len(" ".join(side)) <= _LONGEST_SIDE for side in pair)
+    return fits and pair.short != pair.long
+
+
+async def add_alias(session: AsyncSession, short: str, long: str) -> bool:
+    """False when the pair is no pair, or known already."""
+    pair = make_pair(short, long)
+    if not is_pair(short, long) or pair in _get_built_in():
         return False
     keys = {"short_key": " ".join(pair.short), "long_key": " ".join(pair.long)}
     statement = insert(session, Alias).values(short=nfc(short).strip(), long=nfc(long).strip(), **keys)
     return await execute_count(session, statement.on_conflict_do_nothing()) == 1
+
+
+async def get_alias(session: AsyncSession, alias_id: int) -> Alias | None:
+    return await session.get(Alias, alias_id)
 
 
 async def list_aliases(session: AsyncSession) -> Sequence[Alias]:

@@ -22,6 +22,8 @@ from db.text import fold_word, nfc
 
 #: What snippets are cut from.
 _BODY = func.coalesce(func.nullif(Article.text, ""), Article.description)
+#: No article has a higher number.
+_ANY_ARTICLE = 2**31 - 1
 OFFICE_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -46,6 +48,11 @@ async def add_question(session: AsyncSession, chat_id: int, words: str, now: dat
     session.add(question)
     await session.flush()
     return question
+
+
+def make_question(words: str, now: datetime) -> Question:
+    """One of the moment, which is not remembered."""
+    return Question(words=words, newest_article_id=_ANY_ARTICLE, asked_at=now)
 
 
 async def get_question(session: AsyncSession, question_id: int, chat_id: int) -> Question | None:

@@ -101,7 +101,7 @@ def test_only_real_commands_are_documented() -> None:
 
 
 def test_only_real_commands_are_promised_in_the_readme() -> None:
-    names = {name for command in COMMANDS for name in (command.name, command.vi)} | {"newbot", "quit"}
+    names = {name for command in COMMANDS for name in (command.name, command.vi)} | {"newbot", "setinline", "quit"}
     for page in ("README.md", "README.vi.md"):
         assert set(re.findall(r"`/([a-z]+)[ `]", read(page))) <= names
 

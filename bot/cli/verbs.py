@@ -37,7 +37,7 @@ from bot.config_problems import SettingsError
 from bot.logs import set_up_logging
 from bot.outside import hide_user
 from db import polling, search
-from db.models import Question, Source
+from db.models import Source
 
 cli = typer.Typer(
     help="loa, the ward loudspeaker: brings an office's news to its staff.",
@@ -152,7 +152,7 @@ def search_words(
 
     async def work(app: App) -> search.Found:
         async with app.database.read() as session:
-            question = Question(words=" ".join(words), newest_article_id=2**31 - 1, asked_at=utcnow())
+            question = search.make_question(" ".join(words), utcnow())
             return await search.find(session, question, offset=0, limit=limit, index=app.writer.index, zone=zone)
 
     found = with_app(config, work)

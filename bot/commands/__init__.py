@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from bot.access import Need, Place, has_role
-from bot.commands import adding, people, reading, settings, sources, start, topics
+from bot.commands import adding, aliases, people, reading, settings, sources, start, topics
 from bot.commands.ask import Action, Command
 from bot.locales import N_, load_translators
 from db.models import Role
@@ -56,6 +56,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("pause", "tamdung", N_("stop reading a source"), sources.pause, N_("number"), "3", _EDITOR),
     Command("resume", "tieptuc", N_("read a source again"), sources.resume, N_("number"), "3", _EDITOR),
     Command(
+        "aliases",
+        "viettat",
+        N_("abbreviations that searches understand"),
+        aliases.manage,
+        N_("[short = long]"),
+        "NSLĐ = năng suất lao động",
+        _EDITOR,
+    ),
+    Command(
         "pending", "choduyet", N_("who is waiting to be let in"), people.list_pending, need=_ADMIN, reads_only=True
     ),
     Command("members", "thanhvien", N_("who has been let in"), people.list_members, need=_ADMIN, reads_only=True),
@@ -73,6 +82,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("sources", sources.turn_sources, _EDITOR, reads_only=True),
     Action("pause", sources.press_pause, _EDITOR),
     Action("resume", sources.press_resume, _EDITOR),
+    Action("aliases", aliases.turn, _EDITOR, reads_only=True),
+    Action("unalias", aliases.ask_to_remove, _EDITOR, reads_only=True),
+    Action("dropalias", aliases.remove, _EDITOR),
     Action("pending", people.turn_pending, _ADMIN, reads_only=True),
     Action("approve", people.approve, _ADMIN),
     Action("refuse", people.refuse, _ADMIN),

@@ -1,13 +1,17 @@
-"""/latest and /search: reading what is stored."""
+"""/latest and /search: reading what is stored, and sharing it."""
 
-from bot.asked import Answer
+from bot.asked import Answer, Shared, Shares
 from bot.commands.ask import Ask, StaleError, replace, reply
 from bot.commands.lists import get_page_buttons, list_articles
-from bot.message import Button, Message, bold, say
+from bot.message import Button, Message, Span, bold, italic, say
 from bot.outside import parse_number, shorten, show
+from bot.push import LONGEST_SUMMARY, LONGEST_TITLE
 from db import following, library, search
+from db.library import ArticleRow
+from db.matching import MOST
 from db.models import Question, Topic
 from db.search import Found
+from db.snippets import Snippet
 from db.text import syllables
 
 LATEST = 5
@@ -15,6 +19,8 @@ MOST_LATEST = 15
 PAGE = 10
 #: More letters than this say no more about what is meant.
 LONGEST_QUESTION = 500
+#: Letters of a line that offers an article.
+LONGEST_LINE = 200
 
 
 async def latest(ask: Ask) -> Answer:
@@ -73,6 +79,25 @@ async def turn_page(ask: Ask) -> Answer:
     return replace(_render_page(ask, question, found, number))
 
 
+async def share(ask: Ask, number: int) -> Shares:
+    """A page of what has the words, or the latest where there are none; nothing of it is remembered."""
+    words = shorten(ask.args, LONGEST_QUESTION)
+    if not syllables(words):
+        return Shares(tuple(_offer(ask, row) for row in await library.get_latest(ask.session, limit=PAGE)))
+    found = await _find_page(ask, search.make_question(words, ask.now), number)
+    snippets = found.snippets or [Snippet("")] * len(found.articles)
+    offers = [_offer(ask, row, snippet.text) for row, snippet in zip(found.articles, snippets, strict=True)]
+    return Shares(tuple(offers), number + 1 if (number + 1) * PAGE < found.total else None)
+
+
+def _offer(ask: Ask, row: ArticleRow, snippet: str = "") -> Shared:
+    title = show(row.title, LONGEST_TITLE) or ask._("An article without a title")
+    about = f"{show(row.source, 80)} · {ask._.date(row.published_at)}"
+    summary = show(row.summary, LONGEST_SUMMARY)
+    message = say(Span(title, bold=True, url=row.url), f"\n\n{summary}" if summary else "", "\n\n", italic(about))
+    return Shared(row.id, title, shorten(f"{about} · {snippet or summary}", LONGEST_LINE), message)
+
+
 async def _find_page(ask: Ask, question: Question, number: int) -> Found:
     zone = ask.rules.timezone
     offset = number * PAGE
@@ -81,7 +106,10 @@ async def _find_page(ask: Ask, question: Question, number: int) -> Found:
 
 def _render_page(ask: Ask, question: Question, found: Found, number: int) -> Message:
     words = show(question.words)
-    title = ask._.plural("{n} article for “{words}”", "{n} articles for “{words}”", found.total, words=words)
+    if found.total != MOST:
+        title = ask._.plural("{n} article for “{words}”", "{n} articles for “{words}”", found.total, words=words)
+    else:
+        title = ask._("The best {most} articles for “{words}”", most=MOST, words=words)
     articles = list_articles(found.articles, number * PAGE + 1, ask._, found.snippets)
     hint = ask._("New articles are still being put into the index; in a while more may be found.")
     buttons = get_page_buttons(f"page:{question.id}", number, (found.total - 1) // PAGE, ask._)

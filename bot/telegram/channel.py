@@ -8,16 +8,19 @@ from aiolimiter import AsyncLimiter
 from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
 
+from bot.asked import Shares
 from bot.channel import TemporaryError, UnknownOutcomeError
 from bot.cut import cut_text
 from bot.message import Message
 from bot.telegram.errors import UnchangedError, UnparsableError, channel_errors
-from bot.telegram.render import render_html, render_keyboard, render_plain
+from bot.telegram.render import render_html, render_keyboard, render_plain, render_result
 from db.models import ChatKind
 
 _PAUSES = {ChatKind.PRIVATE: 1.0, ChatKind.GROUP: 3.0, ChatKind.CHANNEL: 3.0}
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _LONGEST_TOAST = 200
+#: Seconds for which Telegram may show the same articles for the same words again.
+_FRESH = 10
 
 Result = TypeVar("Result")
 
@@ -72,6 +75,15 @@ class TelegramChannel:
         """Stop the button's clock, with a short line or none. Raises ChannelError."""
         with channel_errors():
             await self._bot.answer_callback_query(query_id, text=cut_text(toast, _LONGEST_TOAST) or None)
+
+    async def answer_search(self, query_id: str, shares: Shares) -> None:
+        """Show articles to choose from, for this person alone. Raises ChannelError."""
+        results = [render_result(shared) for shared in shares.articles]
+        page = "" if shares.next_page is None else str(shares.next_page)
+        with channel_errors():
+            await self._bot.answer_inline_query(
+                query_id, results, cache_time=_FRESH, is_personal=True, next_offset=page
+            )
 
     async def _say(self, call: Callable[..., Awaitable[Result]], message: Message) -> Result:
         """As HTML, or plain if Telegram cannot read that."""

@@ -13,14 +13,14 @@ from weakref import WeakValueDictionary
 
 from telegram import Bot, Update
 
-from bot.asked import Answer, Asked
+from bot.asked import Answer, Asked, Shares
 from bot.channel import ChannelError, MovedError, RejectedError, TemporaryError
 from bot.message import Message, say
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.listen import Listener
 from bot.telegram.menu import Menu, show_menus
 from bot.telegram.rights import Rights
-from bot.telegram.updates import Heard, Left, Moved, get_lane, read_update
+from bot.telegram.updates import Heard, Left, Moved, Sought, get_lane, read_update
 from db.models import ChatKind
 
 log = logging.getLogger(__name__)
@@ -44,6 +44,8 @@ class Conversation(Protocol):
     """What answers people (`bot.conversation`)."""
 
     async def answer(self, asked: Asked) -> Answer: ...
+
+    async def offer(self, asked: Asked, page: int) -> Shares: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,8 @@ class TelegramFace:
                 await self._notices.moved(old, new)
             case Heard() as heard:
                 await self._answer(heard, update)
+            case Sought() as sought:
+                await self._offer(sought)
             case None if update.callback_query:
                 await self._close_press(update, "")
 
@@ -155,6 +159,13 @@ class TelegramFace:
             await self._replace(heard, heard.message_id, messages.pop(0))
         for message in messages:
             await self._reply(heard, message)
+
+    async def _offer(self, sought: Sought) -> None:
+        shares = await self._conversation.offer(sought.asked, sought.page)
+        try:
+            await self._channel.answer_search(sought.query_id, shares)
+        except ChannelError as error:
+            log.info("a search was not answered: %s", error.reason)
 
     async def _add_rights(self, heard: Heard) -> Asked:
         asked = heard.asked

@@ -5,8 +5,16 @@ from dataclasses import replace
 from html import escape
 from urllib.parse import urlsplit
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+)
+from telegram.constants import ParseMode
 
+from bot.asked import Shared
 from bot.cut import clean, mend_surrogates, shorten
 from bot.message import Message, Span
 
@@ -30,6 +38,18 @@ def render_keyboard(message: Message) -> InlineKeyboardMarkup | None:
         if row
     ]
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def render_result(shared: Shared) -> InlineQueryResultArticle:
+    """An article to choose among those that were found."""
+    content = InputTextMessageContent(
+        render_html(shared.message),
+        parse_mode=ParseMode.HTML,
+        link_preview_options=LinkPreviewOptions(is_disabled=True),
+    )
+    return InlineQueryResultArticle(
+        str(shared.article_id), clean(shared.title), content, description=clean(shared.line)
+    )
 
 
 def _clean(message: Message) -> Iterator[Span]:

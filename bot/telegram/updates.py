@@ -3,13 +3,14 @@
 import re
 from dataclasses import dataclass
 
-from telegram import Chat, Message, Update, User
+from telegram import Chat, InlineQuery, Message, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.asked import Asked
+from bot.outside import parse_number
 from db.models import ChatKind
 
-ALLOWED = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+ALLOWED = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY, Update.MY_CHAT_MEMBER]
 _KINDS: dict[str, ChatKind] = {ChatType.PRIVATE: ChatKind.PRIVATE, ChatType.CHANNEL: ChatKind.CHANNEL}
 _COMMAND = re.compile(r"/(\w+)(?:@(\w+))?(?=\s|$)", re.ASCII)
 
@@ -28,6 +29,15 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """Words that somebody typed after the bot's name in any chat, and which page of the articles they want to see."""
+
+    asked: Asked
+    query_id: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
     """The bot was blocked by a person or thrown out of a group."""
 
@@ -43,12 +53,14 @@ class Moved:
     new: str
 
 
-def read_update(update: Update, username: str) -> Heard | Left | Moved | None:
+def read_update(update: Update, username: str) -> Heard | Sought | Left | Moved | None:
     """None for what is not for this bot, or was not said to it."""
     if update.my_chat_member is not None:
         return _read_membership(update)
     if update.callback_query is not None:
         return _read_press(update)
+    if update.inline_query is not None:
+        return _read_search(update.inline_query)
     if update.message is None:
         return None
     return _read_move(update.message) or _read_message(update.message, username)
@@ -86,6 +98,13 @@ def _read_press(update: Update) -> Heard | None:
     asked = _create_asked(query.message.chat, query.from_user, action=query.data)
     thread = _get_thread(query.message) if isinstance(query.message, Message) else None
     return Heard(asked, thread=thread, message_id=query.message.message_id, needs_rights=True)
+
+
+def _read_search(query: InlineQuery) -> Sought:
+    """The chat it is typed in stays unknown: it counts as asked in private."""
+    person = query.from_user
+    private = Chat(person.id, ChatType.PRIVATE, first_name=person.first_name)
+    return Sought(_create_asked(private, person, text=query.query), query.id, parse_number(query.offset) or 0)
 
 
 def _read_message(message: Message, username: str) -> Heard | None:

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from bot.asked import Answer, Asked
+from bot.asked import Answer, Asked, Shares
 from bot.commands import ACTIONS
 from bot.config import AccessMode
 from bot.conversation import Conversation, Rules
@@ -52,6 +52,9 @@ class Talk:
         answer = await self._conversation.answer(asked)
         check_limits(answer)
         return answer
+
+    async def offer(self, asked: Asked, page: int) -> Shares:
+        return await self._conversation.offer(asked, page)
 
     async def add_admin(self, person: str = ADMIN) -> None:
         """As the settings name one."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from bot.asked import Answer, Asked
+from bot.asked import Answer, Asked, Shares
 from bot.message import say
 
 
@@ -17,6 +17,7 @@ class Talk:
     def __init__(self) -> None:
         self.asked: list[Asked] = []
         self.reply: Callable[[Asked], Answer] = echo
+        self.shelf: Callable[[Asked, int], Shares] = lambda asked, page: Shares()
         self.gates: dict[str, asyncio.Event] = {}
 
     async def answer(self, asked: Asked) -> Answer:
@@ -24,6 +25,10 @@ class Talk:
         if asked.text in self.gates:
             await self.gates[asked.text].wait()
         return self.reply(asked)
+
+    async def offer(self, asked: Asked, page: int) -> Shares:
+        self.asked.append(asked)
+        return self.shelf(asked, page)
 
 
 class Heard:
