@@ -14,14 +14,12 @@ from tantivy import Query
 from db.aliases import find_alias_pairs
 from db.index import SCHEMA, STATE_ID, SearchIndex, State, open_index, read_state
 from db.ranking import Field, make_alias_token, make_pairs
-from db.text import find_document_numbers, fold_word, key_word, words
+from db.tokens import tokenize
 
 log = logging.getLogger(__name__)
 
 #: What tantivy keeps in memory before it writes it down.
 _HEAP = 64_000_000
-#: Longer runs of letters are no words.
-_LONGEST_WORD = 64
 
 
 class Entry(NamedTuple):
@@ -141,13 +139,12 @@ def make_document(entry: Entry) -> tantivy.Document:
     document.add_unsigned("id", entry.id)
     document.add_unsigned("source", entry.source_id)
     document.add_integer("published", int(entry.published_at.timestamp()))
-    parts = [[word for word in words(text) if len(word) <= _LONGEST_WORD] for text in (entry.title, entry.text)]
-    title, body = (list(map(fold_word, part)) for part in parts)
-    document.add_text(Field.TITLE, " ".join(title))
-    document.add_text(Field.BODY, " ".join(body))
-    document.add_text(Field.PAIRS, " ".join(make_pairs(title) + make_pairs(body)))
-    document.add_text(Field.EXACT, " ".join(map(key_word, parts[0] + parts[1])))
-    document.add_text(Field.NUMBERS, " ".join(dict.fromkeys(find_document_numbers(f"{entry.title}\n{entry.text}"))))
+    title, body = tokenize(entry.title), tokenize(entry.text)
+    document.add_text(Field.TITLE, title.folded)
+    document.add_text(Field.BODY, body.folded)
+    document.add_text(Field.PAIRS, " ".join(make_pairs(title.folded.split()) + make_pairs(body.folded.split())))
+    document.add_text(Field.EXACT, f"{title.keys} {body.keys}")
+    document.add_text(Field.NUMBERS, " ".join(dict.fromkeys(f"{title.numbers} {body.numbers}".split())))
     pairs = find_alias_pairs(entry.text)
     document.add_text(Field.ALIASES, " ".join(make_alias_token(*way) for pair in pairs for way in (pair, pair[::-1])))
     return document
