@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.base import UtcDateTime
 from db.models import (
     Chat,
     ChatKind,
@@ -17,7 +18,6 @@ from db.models import (
     Question,
     Source,
     Topic,
-    UtcDateTime,
 )
 from db.statements import execute_count, insert
 from db.text import fold, nfc

@@ -1,31 +1,25 @@
 """What loa remembers: one class a table. Stored times are aware UTC."""
 
-from datetime import UTC, datetime
-from enum import Enum
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
-    Text,
     TextClause,
-    TypeDecorator,
     UniqueConstraint,
     false,
     text,
     true,
 )
-from sqlalchemy import Enum as SqlEnum
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
+from db.base import Base as Base
 from db.states import ArticleState as ArticleState
 from db.states import ChatKind as ChatKind
 from db.states import ChatState as ChatState
@@ -35,47 +29,7 @@ from db.states import PreviewState as PreviewState
 from db.states import Role as Role
 from db.states import SourceState as SourceState
 from db.states import TextOrigin as TextOrigin
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC time on every database; a naive one is refused."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a stored time must be aware")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-#: Enums are stored by value, as text that both databases compare alike.
-_ENUM = SqlEnum(Enum, native_enum=False, length=16, values_callable=lambda kind: [item.value for item in kind])
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
-        datetime: UtcDateTime,
-        str: Text,
-        Enum: _ENUM,
-        dict[str, Any]: JSON,
-        list[str]: JSON,
-    }
+from db.states import VerdictKind as VerdictKind
 
 
 class Topic(Base):
@@ -184,7 +138,7 @@ class Article(Base):
     """One item of a source. `keys` of it are in `article_keys`; `folded` is what the database search reads.
 
     `same_as_id` names the article that told the story first; only that one is listed and announced. `fingerprint`
-    recognises the story when another source tells it.
+    recognises the story when another source tells it. `summary_reason` is why the model was overruled.
     """
 
     __tablename__ = "articles"
@@ -211,6 +165,7 @@ class Article(Base):
     folded: Mapped[str] = mapped_column(default="", server_default="")
     summary: Mapped[str] = mapped_column(default="", server_default="")
     summary_kind: Mapped[str] = mapped_column(default="", server_default="")
+    summary_reason: Mapped[str] = mapped_column(default="", server_default="")
     origin: Mapped[TextOrigin | None]
     reason: Mapped[str] = mapped_column(default="", server_default="")
     announce: Mapped[bool] = mapped_column(default=True, server_default=true())
@@ -395,3 +350,14 @@ class ArticleChange(Base):
     number: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     article_id: Mapped[int]
     xid: Mapped[int | None] = mapped_column(BigInteger, index=True)
+
+
+class ModelUse(Base):
+    """How often the language model's answers of one day fared so, and how many tokens that took."""
+
+    __tablename__ = "model_uses"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    verdict: Mapped[VerdictKind] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(default=0, server_default="0")
+    tokens: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -57,3 +57,22 @@ class PreviewState(StrEnum):
     FOUND = "found"  #: it can be watched, if they say yes
     FAILED = "failed"  #: it cannot; the reason is in the row
     DONE = "done"  #: they said yes or no
+
+
+class VerdictKind(StrEnum):
+    ASKED = "asked"  #: no verdict yet: a question to the language model; the day's tokens are counted with it
+    TAKEN = "taken"  #: its summary passed every check
+    SILENT = "silent"  #: no answer in time, or the server cannot be reached
+    PAUSED = "paused"  #: not asked: the server was silent a moment ago
+    BUDGET = "budget"  #: not asked: the day's tokens are spent
+    REFUSED = "refused"  #: the server or the model said no
+    MALFORMED = "malformed"  #: no answer in the form of the interface, or one that chats instead of telling
+    EMPTY = "empty"  #: nothing, or a few words
+    LONG = "long"  #: longer than was asked for
+    FOREIGN = "foreign"  #: not in Vietnamese
+    FIGURE = "figure"  #: a figure that the article does not bear out
+    NAME = "name"  #: a name that does not occur in the article
+    LINK = "link"  #: an address that is not in the article
+    TITLE = "title"  #: the headline over again
+    ORDER = "order"  #: it does what an order hidden in the article wants
+    INVENTED = "invented"  #: it tells what the article does not

@@ -237,6 +237,7 @@ def upgrade() -> None:
         sa.Column("folded", sa.Text(), server_default="", nullable=False),
         sa.Column("summary", sa.Text(), server_default="", nullable=False),
         sa.Column("summary_kind", sa.Text(), server_default="", nullable=False),
+        sa.Column("summary_reason", sa.Text(), server_default="", nullable=False),
         sa.Column("origin", sa.Enum("page", "feed", name="textorigin", native_enum=False, length=16), nullable=True),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("announce", sa.Boolean(), server_default=sa.true(), nullable=False),
@@ -363,6 +364,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name="pk_article_changes"),
     )
     op.create_index("ix_article_changes_xid", "article_changes", ["xid"])
+    op.create_table(
+        "model_uses",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                *("asked", "taken", "silent", "paused", "budget", "refused", "malformed", "empty", "long"),
+                *("foreign", "figure", "name", "link", "title", "order", "invented"),
+                name="verdictkind",
+                native_enum=False,
+                length=16,
+            ),
+            nullable=False,
+        ),
+        sa.Column("count", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("tokens", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("day", "verdict", name="pk_model_uses"),
+    )
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     for trigger in SQLITE_TRIGGERS if is_sqlite else POSTGRESQL_TRIGGERS:
         op.execute(trigger)
@@ -374,6 +393,7 @@ def downgrade() -> None:
         op.execute(f"DROP TRIGGER {trigger}{on}")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION note_article_change()")
+    op.drop_table("model_uses")
     op.drop_table("article_changes")
     op.drop_table("aliases")
     op.drop_table("deliveries")
