@@ -30,6 +30,7 @@ from db.indexing import index_some
 from db.outbox import Due
 from feeds.errors import RulesError
 from feeds.fetch import Fetcher, create_client
+from feeds.model import Model, ModelRules, open_model
 from feeds.poll import PollRules, poll_one
 from feeds.preview import preview_one
 from feeds.rules import PageRules
@@ -96,6 +97,7 @@ class App:
     settings: Settings
     database: Database
     fetcher: Fetcher
+    model: Model | None
     writer: Writer
     conversation: Conversation
     links: dict[str, InviteLink]
@@ -129,7 +131,7 @@ class App:
     async def read(self) -> bool:
         rules = self.settings.summaries
         size = Size(sentences=rules.sentences, characters=rules.characters)
-        return await summarise_one(self.database, self.fetcher, self.now, size=size)
+        return await summarise_one(self.database, self.fetcher, self.now, size=size, model=self.model)
 
     async def preview(self) -> bool:
         return await preview_one(self.database, self.fetcher, self.now)
@@ -162,8 +164,8 @@ async def open_app(settings: Settings, *, now: Callable[[], datetime] = utcnow) 
         index=writer.index,
     )
     try:
-        async with open_fetcher(settings) as fetcher:
-            yield App(settings, database, fetcher, writer, conversation, links, now)
+        async with open_fetcher(settings) as fetcher, open_language_model(settings) as model:
+            yield App(settings, database, fetcher, model, writer, conversation, links, now)
     finally:
         await asyncio.to_thread(writer.close)
         await database.close()
@@ -175,6 +177,19 @@ async def open_fetcher(settings: Settings) -> AsyncIterator[Fetcher]:
     networks = settings.polling.allow_networks
     async with create_client(networks) as client, create_client(networks, verify=False) as lax:
         yield Fetcher(client, lax=lax)
+
+
+@asynccontextmanager
+async def open_language_model(settings: Settings) -> AsyncIterator[Model | None]:
+    """The model that the office has named; none as a rule."""
+    chosen = settings.model
+    if chosen.base_url is None:
+        yield None
+        return
+    key = chosen.api_key.get_secret_value() if chosen.api_key else ""
+    rules = ModelRules(chosen.name, chosen.timeout.total_seconds(), chosen.tokens_per_day)
+    async with open_model(chosen.base_url, key, rules) as model:
+        yield model
 
 
 async def prepare(app: App) -> None:

@@ -16,6 +16,7 @@ from bot.config_layers import read_layers
 from bot.config_problems import Problem, SettingsError, explain
 from bot.values import (
     ApiAddress,
+    ApiKey,
     Between,
     DatabaseUrl,
     Flag,
@@ -134,6 +135,36 @@ class SummarySettings(_Section):
     )
 
 
+class ModelSettings(_Section):
+    base_url: Annotated[ApiAddress | None, Shape("a web address that begins with https:// or http://")] = Field(
+        default=None,
+        description=(
+            "A server with OpenAI's interface, in the office or outside of it, whose language model writes the "
+            "summaries. Without it loa takes them from the article; with it, whatever does not pass its checks."
+        ),
+    )
+    api_key: ApiKey = Field(
+        default=None, repr=False, description="The key that the server asks for; a local one may need none."
+    )
+    name: Text = Field(
+        default="", validate_default=True, description="The model's name, as its server calls it; needed with base_url."
+    )
+    timeout: Interval = Field(
+        default=timedelta(seconds=20),
+        description="How long an article waits for the model; after a silence it is not asked for five minutes.",
+    )
+    tokens_per_day: Annotated[int, Between(0, 1_000_000_000)] = Field(
+        default=200_000, description="How many tokens may be spent on one day; some two thousand go for an article."
+    )
+
+    @field_validator("name")
+    @classmethod
+    def _check_name(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("base_url") and not value:
+            raise _remedy("A server may have several models: write the name of the one to ask.")
+        return value
+
+
 class OfficeSettings(_Section):
     name: Text = Field(default="", description="The office's name, as the bot says it when it greets.")
     timezone: TimeZone = Field(
@@ -213,6 +244,7 @@ class Settings(BaseSettings):
     access: AccessSettings = Field(default_factory=AccessSettings)
     polling: PollingSettings = Field(default_factory=PollingSettings)
     summaries: SummarySettings = Field(default_factory=SummarySettings)
+    model: ModelSettings = Field(default_factory=ModelSettings)
     office: OfficeSettings = Field(default_factory=OfficeSettings)
     sources: tuple[SourceSettings, ...] = ()
 

@@ -20,10 +20,14 @@ def render_due(due: Due, _: Translator) -> Message:
 
 
 def render_news(news: News, _: Translator) -> Message:
-    """Headline, summary, source and date, the link, who else tells it, and a button to mute the topic."""
+    """Headline, summary, source and date, the link, who else tells it, and a button to mute the topic.
+
+    A summary that a machine wrote is marked as such.
+    """
     title = show(news.title, LONGEST_TITLE) or _("An article without a title")
     summary = show(news.summary, LONGEST_SUMMARY)
-    about = " · ".join(filter(None, (show(news.source, 80), show(news.section, 60), _.date(news.published_at))))
+    mark = _("🤖 summarised by a machine") if news.by_machine and summary else ""
+    about = " · ".join(filter(None, (show(news.source, 80), show(news.section, 60), _.date(news.published_at), mark)))
     message = say(
         Span(title, bold=True, url=news.url),
         f"\n\n{summary}" if summary else "",

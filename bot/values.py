@@ -69,6 +69,18 @@ def _parse_token(value: object) -> object:
     return SecretStr(text)
 
 
+def _parse_key(value: object) -> object:
+    """An empty key is none; one that no header can hold is refused."""
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    if not isinstance(text, str):
+        return value
+    if not (text := text.strip()):
+        return None
+    if not re.fullmatch(r"[!-~]+", text):
+        raise ValueError("no key")
+    return SecretStr(text)
+
+
 def _parse_network(value: object) -> IPv4Network | IPv6Network:
     if isinstance(value, IPv4Network | IPv6Network):
         return value
@@ -135,6 +147,9 @@ Token = Annotated[
     SecretStr | None,
     BeforeValidator(_parse_token),
     Shape("the token as @BotFather gave it: digits, a colon, then letters and digits"),
+]
+ApiKey = Annotated[
+    SecretStr | None, BeforeValidator(_parse_key), Shape("the key as the server's owner gave it, without spaces")
 ]
 UserIds = Annotated[
     tuple[Annotated[int, Between(1, 2**52)], ...],

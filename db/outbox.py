@@ -27,6 +27,8 @@ from db.models import (
 from db.statements import execute_count, insert
 from db.stories import list_other_tellers
 
+#: The kind of a summary that a language model wrote.
+BY_MACHINE = "llm"
 #: The reason of a debt whose last sending may or may not have arrived.
 UNKNOWN = "unknown outcome"
 #: How long what is owed to a chat that cannot be reached, or asked for silence, waits for it to come back.
@@ -50,7 +52,10 @@ def _is_pending(delivery: Any) -> ColumnElement[bool]:
 
 
 class News(NamedTuple):
-    """What a push shows of an article; `also` are the other sources that tell its story."""
+    """What a push shows of an article; `also` are the other sources that tell its story.
+
+    `by_machine` is whether a language model wrote the summary.
+    """
 
     article_id: int
     title: str
@@ -62,6 +67,7 @@ class News(NamedTuple):
     topic_id: int
     topic: str
     also: tuple[str, ...] = ()
+    by_machine: bool = False
 
 
 class Due(NamedTuple):
@@ -221,6 +227,7 @@ def _build_due(row: Any, also: Mapping[int, tuple[str, ...]]) -> Due:
             topic.id,
             topic.name,
             tuple(other for other in also.get(article.id, ()) if other != name),
+            article.summary_kind == BY_MACHINE,
         )
     return Due(
         delivery.id,

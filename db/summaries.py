@@ -15,7 +15,8 @@ from db.text import searchable
 class Reading(NamedTuple):
     """What became of an article: its text, its summary, where the text came from, and why if not from its page.
 
-    `published_at` is what the page says, for an article whose feed does not tell.
+    `published_at` is what the page says, for an article whose feed does not tell. `summary_reason` is why the
+    language model's summary was not taken, where one is used.
     """
 
     title: str
@@ -28,6 +29,7 @@ class Reading(NamedTuple):
     origin: TextOrigin
     reason: str = ""
     published_at: datetime | None = None
+    summary_reason: str = ""
 
 
 async def claim_article(session: AsyncSession, now: datetime, lease: timedelta) -> Article | None:

@@ -1,5 +1,7 @@
 """The errors of feeds: one tree, with the data a caller needs to decide what to do next."""
 
+from db.models import VerdictKind
+
 
 class FeedsError(Exception):
     """The root of what bringing news in can raise."""
@@ -63,3 +65,12 @@ class PageError(FeedsError):
 
 class LayoutError(PageError):
     """The page's rules find nothing, or nothing sensible: it was redesigned."""
+
+
+class ModelError(FeedsError):
+    """The language model gave no answer that could be judged; `kind` says how."""
+
+    def __init__(self, kind: VerdictKind, detail: str) -> None:
+        super().__init__(f"{kind.value}: {detail}")
+        self.kind = kind
+        self.detail = detail

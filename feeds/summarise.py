@@ -6,7 +6,7 @@ If the page cannot be had, the feed's own description serves, and the row says w
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -17,10 +17,12 @@ from db.engine import Database
 from db.lease import LEASE, kept
 from db.models import Article, Source, TextOrigin
 from db.summaries import Reading
+from feeds import machine
 from feeds.apart import run_apart
 from feeds.article import read_story
 from feeds.errors import FeedsError, FetchError, ForbiddenAddressError, GoneError, RobotsError
 from feeds.fetch import Fetcher
+from feeds.model import Model
 from feeds.same import Fingerprint, are_same, fingerprint
 from feeds.summarisers import summarise, summarise_description
 from feeds.types import Page, Size, Story, Summary
@@ -28,6 +30,9 @@ from feeds.types import Page, Size, Story, Summary
 log = logging.getLogger(__name__)
 
 Fetch = Callable[[], Awaitable[Page]]
+#: What a language model says of a story, and why that was not taken.
+Told = tuple[Summary | None, str]
+Tell = Callable[[Story], Awaitable[Told]]
 
 #: Waits before the second and the third try at a page; then the feed's description serves.
 RETRIES = (timedelta(seconds=30), timedelta(minutes=2))
@@ -42,8 +47,10 @@ class Retry:
     wait: timedelta
 
 
-async def summarise_one(database: Database, fetcher: Fetcher, now: Callable[[], datetime], *, size: Size) -> bool:
-    """Read and summarise one article; false when none was waiting."""
+async def summarise_one(
+    database: Database, fetcher: Fetcher, now: Callable[[], datetime], *, size: Size, model: Model | None = None
+) -> bool:
+    """Read and summarise one article; false when none was waiting. A model is asked of what is to be announced."""
     async with database.write() as session:
         article = await summaries.claim_article(session, now(), LEASE)
         source = await polling.get_source(session, article.source_id) if article else None
@@ -53,9 +60,14 @@ async def summarise_one(database: Database, fetcher: Fetcher, now: Callable[[], 
     async def renew(session: AsyncSession) -> None:
         await summaries.renew(session, article, now() + LEASE)
 
+    async def tell(story: Story) -> Told:
+        if model is None or not article.announce or not machine.may_be_told(story):
+            return None, ""
+        return await machine.tell(database, model, story, size, now())
+
     try:
         async with kept(database, renew):
-            outcome, asked = await _read(partial(_fetch, fetcher, article, source, now()), article, size)
+            outcome, asked = await _read(partial(_fetch, fetcher, article, source, now()), tell, article, size)
     except asyncio.CancelledError:
         async with database.write() as session:
             await summaries.give_back(session, article)
@@ -72,7 +84,7 @@ async def _fetch(fetcher: Fetcher, article: Article, source: Source, now: dateti
     return await fetcher.get(article.url, allow_bad_certificate=is_lax)
 
 
-async def _read(fetch: Fetch, article: Article, size: Size) -> tuple[Reading | Retry, timedelta]:
+async def _read(fetch: Fetch, tell: Tell, article: Article, size: Size) -> tuple[Reading | Retry, timedelta]:
     """What became of it, and how long the host wants to be left alone."""
     if not article.url:
         return _take_description(article, "the feed gives no link", size), timedelta()
@@ -80,17 +92,20 @@ async def _read(fetch: Fetch, article: Article, size: Size) -> tuple[Reading | R
         reason = article.reason or "reading it never came to an end"
         return _take_description(article, reason, size), timedelta()
     try:
-        return await _read_page(fetch, article, size), timedelta()
+        return await _read_page(fetch, tell, article, size), timedelta()
     except FeedsError as error:
         return _give_up_or_retry(article, error, size), _get_pause(error)
 
 
-async def _read_page(fetch: Fetch, article: Article, size: Size) -> Reading:
+async def _read_page(fetch: Fetch, tell: Tell, article: Article, size: Size) -> Reading:
     page = await fetch()
-    reading = partial(_tell, page, article.title, size)
+    reading = partial(_summarise, page, article.title, size)
     story, summary = await run_apart(reading, f"article {article.id}", or_else="loa could not read this page")
+    story = replace(story, title=article.title or story.title)
+    told, overruled = await tell(story)
+    summary = told or summary
     return Reading(
-        title=article.title or story.title,
+        title=story.title,
         section=story.section,
         lead=story.lead,
         text=story.text,
@@ -99,10 +114,11 @@ async def _read_page(fetch: Fetch, article: Article, size: Size) -> Reading:
         summary_kind=summary.kind,
         origin=TextOrigin.PAGE,
         published_at=story.published_at,
+        summary_reason=overruled,
     )
 
 
-def _tell(page: Page, title: str, size: Size) -> tuple[Story, Summary]:
+def _summarise(page: Page, title: str, size: Size) -> tuple[Story, Summary]:
     story = read_story(page.body, page.url, page.content_type, title=title)
     return story, summarise(story, sentences=size.sentences, limit=size.characters)
 

@@ -138,3 +138,33 @@ class FakeChannel:
             raise outcome
         self.taken.append((address, message.text))
         return str(next(self._ids))
+
+
+class FakeModel(httpx.MockTransport):
+    """A server with OpenAI's interface: gives what `will` foretold, one thing a request; then it is silent.
+
+    A text is a summary, bytes a whole body, a number a status, an error a broken wire, an event a long silence.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(self._serve)
+        self.requests: list[httpx.Request] = []
+        self._script: deque[str | bytes | int | Exception | asyncio.Event] = deque()
+
+    def will(self, *outcomes: str | bytes | int | Exception | asyncio.Event) -> None:
+        self._script.extend(outcomes)
+
+    async def _serve(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        outcome = self._script.popleft() if self._script else httpx.ConnectError("nobody is there")
+        if isinstance(outcome, Exception):
+            raise outcome
+        if isinstance(outcome, asyncio.Event):
+            await outcome.wait()
+            return httpx.Response(200)
+        if isinstance(outcome, int):
+            return httpx.Response(outcome)
+        if isinstance(outcome, bytes):
+            return httpx.Response(200, content=_stream(outcome))
+        choice = {"message": {"role": "assistant", "content": outcome}, "finish_reason": "stop"}
+        return httpx.Response(200, json={"choices": [choice], "usage": {"total_tokens": 700}})

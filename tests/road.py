@@ -11,6 +11,7 @@ from sqlalchemy import select
 from db.engine import Database
 from db.models import Article, Base, Chat, Delivery, Source
 from feeds.fetch import Fetcher
+from feeds.model import Model
 from feeds.poll import PollRules, poll_one
 from feeds.summarise import summarise_one
 from feeds.types import Size
@@ -31,7 +32,7 @@ class Owed(NamedTuple):
 
 
 class Road:
-    """Steps, one call each; `rules` may be replaced."""
+    """Steps, one call each; `rules` and `model` may be replaced."""
 
     def __init__(self, database: Database, client: httpx.AsyncClient, web: Web, clock: Clock) -> None:
         self.database = database
@@ -39,6 +40,7 @@ class Road:
         self.clock = clock
         self.rules = RULES
         self.fetcher = Fetcher(client)
+        self.model: Model | None = None
 
     async def poll(self) -> bool:
         return await poll_one(self.database, self.fetcher, self.rules, self.clock)
@@ -52,7 +54,7 @@ class Road:
         assert await self.poll()
 
     async def read(self) -> bool:
-        return await summarise_one(self.database, self.fetcher, self.clock, size=Size())
+        return await summarise_one(self.database, self.fetcher, self.clock, size=Size(), model=self.model)
 
     async def read_all(self) -> None:
         """Read what was found, waiting for the tries of pages that cannot be had."""

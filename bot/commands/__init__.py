@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from bot.access import Need, Place, has_role
-from bot.commands import adding, aliases, people, reading, settings, sources, start, topics
+from bot.commands import adding, aliases, people, reading, settings, sources, start, stats, topics
 from bot.commands.ask import Action, Command
 from bot.locales import N_, load_translators
 from db.models import Role
@@ -69,6 +69,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("members", "thanhvien", N_("who has been let in"), people.list_members, need=_ADMIN, reads_only=True),
     Command("invite", "loimoi", N_("an invitation for one person"), people.invite, need=_ADMIN),
+    Command("stats", "sudung", N_("how the language model fares"), stats.show_stats, need=_ADMIN, reads_only=True),
 )
 
 ACTIONS: tuple[Action, ...] = (

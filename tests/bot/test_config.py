@@ -79,6 +79,13 @@ def test_everything_can_be_set_in_the_file(file: Path) -> None:
         first_poll_items = 4
         [summaries]
         sentences = 3
+        characters = 400
+        [model]
+        base_url = "http://localhost:11434/v1/"
+        api_key = " sk-example "
+        name = "qwen3:8b"
+        timeout = "5s"
+        tokens_per_day = 1000
         [office]
         name = "Cục  Thống kê"
         timezone = "UTC"
@@ -97,11 +104,36 @@ def test_everything_can_be_set_in_the_file(file: Path) -> None:
     assert read.access.mode is AccessMode.OPEN
     assert (read.polling.min_interval, read.polling.max_interval) == (timedelta(seconds=1), timedelta(hours=2))
     assert read.polling.allow_networks == tuple(map(ip_network, ("127.0.0.0/8", "fc00::/7", "10.1.2.3/32")))
+    assert (read.summaries.sentences, read.summaries.characters) == (3, 400)
+    assert (read.model.base_url, read.model.name) == ("http://localhost:11434/v1", "qwen3:8b")
+    assert (read.model.timeout, read.model.tokens_per_day) == (timedelta(seconds=5), 1000)
+    assert read.model.api_key is not None
+    assert read.model.api_key.get_secret_value() == "sk-example"
     assert (read.office.name, read.office.timezone.key) == ("Cục Thống kê", "UTC")
     assert [(source.url, source.name, source.topic) for source in read.sources] == [
         ("https://a.example/rss", "", ""),
         ("https://b.example/rss", "B", "Kinh tế"),
     ]
+
+
+def test_a_models_server_needs_the_models_name(file: Path) -> None:
+    problem = find_problem(file, '[model]\nbase_url = "http://localhost:11434/v1"')
+    assert (problem.name, problem.remedy) == (
+        "model.name",
+        "A server may have several models: write the name of the one to ask.",
+    )
+    assert load(file, "[model]\napi_key = ''").model.api_key is None
+
+
+def test_a_models_key_may_stand_in_a_file_and_is_never_shown(file: Path, tmp_path: Path) -> None:
+    """A8"""
+    secret = tmp_path / "key"
+    secret.write_text("sk-hidden\n", encoding="utf-8")
+    read = load(file, "", LOA_MODEL__API_KEY_FILE=str(secret))
+    assert read.model.api_key is not None
+    assert read.model.api_key.get_secret_value() == "sk-hidden"
+    assert "sk-hidden" not in repr(read)
+    assert "sk" not in find_problem(file, '[model]\napi_key = "sk hidden"').remedy
 
 
 def test_settings_cannot_be_changed() -> None:

@@ -90,6 +90,13 @@ def test_a_push_without_a_summary_leaves_no_hole(words: Translator) -> None:
     assert "8,2%\n\nCục Thống kê" in render_news(_news(summary=""), words).text
 
 
+def test_a_summary_that_a_machine_wrote_is_marked(words: Translator) -> None:
+    """C2"""
+    assert "🤖 máy tóm tắt" in render_news(_news()._replace(by_machine=True), words).text
+    assert "🤖" not in render_news(_news(), words).text
+    assert "🤖" not in render_news(_news(summary="")._replace(by_machine=True), words).text
+
+
 def test_a_push_names_the_other_sources_of_the_story(words: Translator) -> None:
     """N8"""
     message = render_news(_news()._replace(also=("Báo Tỉnh", "Cổng <tỉnh>")), words)
