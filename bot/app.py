@@ -31,7 +31,7 @@ from db.outbox import Due
 from feeds.errors import RulesError
 from feeds.fetch import Fetcher, create_client
 from feeds.model import Model, ModelRules, open_model
-from feeds.poll import PollRules, poll_one
+from feeds.poll import Poller, PollRules
 from feeds.preview import preview_one
 from feeds.rules import PageRules
 from feeds.summarise import summarise_one
@@ -98,6 +98,7 @@ class App:
     database: Database
     fetcher: Fetcher
     model: Model | None
+    poller: Poller
     writer: Writer
     conversation: Conversation
     links: dict[str, InviteLink]
@@ -120,13 +121,7 @@ class App:
         return [deliver] * SENDERS
 
     async def poll(self) -> bool:
-        rules = self.settings.polling
-        poll_rules = PollRules(
-            min_interval=rules.min_interval.total_seconds(),
-            max_interval=rules.max_interval.total_seconds(),
-            first_poll_items=rules.first_poll_items,
-        )
-        return await poll_one(self.database, self.fetcher, poll_rules, self.now)
+        return await self.poller.poll_one()
 
     async def read(self) -> bool:
         rules = self.settings.summaries
@@ -165,10 +160,20 @@ async def open_app(settings: Settings, *, now: Callable[[], datetime] = utcnow) 
     )
     try:
         async with open_fetcher(settings) as fetcher, open_language_model(settings) as model:
-            yield App(settings, database, fetcher, model, writer, conversation, links, now)
+            poller = Poller(database, fetcher, _get_poll_rules(settings), now)
+            yield App(settings, database, fetcher, model, poller, writer, conversation, links, now)
     finally:
         await asyncio.to_thread(writer.close)
         await database.close()
+
+
+def _get_poll_rules(settings: Settings) -> PollRules:
+    rules = settings.polling
+    return PollRules(
+        min_interval=rules.min_interval.total_seconds(),
+        max_interval=rules.max_interval.total_seconds(),
+        first_poll_items=rules.first_poll_items,
+    )
 
 
 @asynccontextmanager

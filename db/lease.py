@@ -20,22 +20,31 @@ RENEWAL = 3.0
 async def kept(
     database: Database, renew: Callable[[AsyncSession], Awaitable[None]], *, every: float = RENEWAL
 ) -> AsyncIterator[None]:
-    """Renew a claim while the block runs. The renewal is never cut off in the middle of its commit."""
+    """Renew a claim while the block runs, which seldom takes so long that there is something to do.
+
+    The renewal is never cut off in the middle of its commit.
+    """
     is_done = asyncio.Event()
-    keeper = asyncio.create_task(_renew_until(is_done, database, renew, every))
+    keepers: list[asyncio.Task[None]] = []
+
+    def begin() -> None:
+        keepers.append(asyncio.create_task(_renew_until(is_done, database, renew, every)))
+
+    timer = asyncio.get_running_loop().call_later(every, begin)
     try:
         yield
     finally:
+        timer.cancel()
         is_done.set()
-        await keeper
+        for keeper in keepers:
+            await keeper
 
 
 async def _renew_until(
     is_done: asyncio.Event, database: Database, renew: Callable[[AsyncSession], Awaitable[None]], every: float
 ) -> None:
     while not is_done.is_set():
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(is_done.wait(), every)
-            return
         async with database.write() as session:
             await renew(session)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(is_done.wait(), every)

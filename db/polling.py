@@ -1,41 +1,39 @@
 """Sources, and whose turn it is to be polled: claims by lease, results in one commit. It never fetches."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm.attributes import set_committed_value
 
+from db.base import UtcDateTime
 from db.health import merge_days
-from db.models import Article, ArticleKey, ArticleState, Host, Source, SourceState, Topic
-from db.statements import execute_count, insert
-from db.text import searchable
+from db.hosts import add_hosts, claim_hosts, is_free, release_held, release_host, renew_host
+from db.models import Article, Host, Source, SourceState, Topic
+from db.statements import execute_count, get_table, insert
 
-#: How many of an address's keys are looked up in one statement.
-_KEYS_AT_ONCE = 500
-
-
-class KnownKey(NamedTuple):
-    """A key that is stored: whose article it names, and whether this source or another one brought it."""
-
-    article_id: int
-    title: str
-    published_at: datetime
-    own: bool
-
-
-class NewArticle(NamedTuple):
-    """An entry to be stored; `announce` false means that it can be found but is pushed to nobody."""
-
-    url: str
-    host: str
-    title: str
-    description: str
-    published_at: datetime
-    keys: tuple[str, ...]
-    announce: bool
+# What every poll runs is made once.
+_SOURCES = get_table(Source)
+_NOW = bindparam("now", type_=UtcDateTime)
+_DUE = (
+    select(Source)
+    .join(Host, Host.name == Source.host)
+    .where(Source.state == SourceState.ACTIVE, Source.next_poll_at <= _NOW, is_free(Source.leased_until, _NOW))
+    .where(is_free(Host.leased_until, _NOW), or_(Host.next_request_at.is_(None), Host.next_request_at <= _NOW))
+    .order_by(Source.next_poll_at)
+    .limit(bindparam("count"))
+    .with_for_update(skip_locked=True, of=[Source, Host])
+)
+_THIS, _THESE = _SOURCES.c.id == bindparam("id_"), _SOURCES.c.id.in_(bindparam("ids", expanding=True))
+_LEASE = update(_SOURCES).where(_THESE).values(leased_until=bindparam("until"))
+_HELD_LEASE = select(_SOURCES.c.leased_until).where(_THIS).with_for_update()
+_HELD = _SOURCES.c.leased_until == bindparam("lease")
+_RECORD_SUCCESS = (
+    update(_SOURCES).where(_THIS, _HELD).values(failures=0, layout_failures=0, reason="", leased_until=None)
+)
+_RECORD_NEWS = update(_SOURCES).where(_THIS)
 
 
 class SourceRow(NamedTuple):
@@ -44,10 +42,6 @@ class SourceRow(NamedTuple):
     source: Source
     topic: str
     articles: int
-
-
-def is_free(leased_until: InstrumentedAttribute[datetime | None], now: datetime) -> ColumnElement[bool]:
-    return or_(leased_until.is_(None), leased_until <= now)
 
 
 async def add_source(
@@ -106,34 +100,29 @@ async def set_bad_certificate(session: AsyncSession, url: str, *, allowed: bool)
     return await execute_count(session, changed) == 1
 
 
-async def add_hosts(session: AsyncSession, names: Collection[str]) -> None:
-    if names:
-        rows = [{"name": name} for name in sorted(set(names))]
-        await session.execute(insert(session, Host).values(rows).on_conflict_do_nothing())
+async def claim_sources(session: AsyncSession, now: datetime, lease: timedelta, limit: int = 1) -> list[Source]:
+    """The most overdue sources on hosts nobody is talking to, one a host, each leased together with its host."""
+    claimed: list[Source] = []
+    while limit > len(claimed):
+        due = await _list_due(session, now, limit - len(claimed))
+        free = await claim_hosts(session, {source.host for source in due}, now, lease) if due else set()
+        firsts = {source.host: source for source in reversed(due) if source.host in free}
+        claimed += await _lease(session, firsts.values(), now + lease)
+        if not firsts or len(firsts) == len(due):
+            break
+    return claimed
 
 
-async def claim_source(session: AsyncSession, now: datetime, lease: timedelta) -> Source | None:
-    """The source that is most overdue on a host nobody is talking to, leased together with its host."""
-    due = (
-        select(Source)
-        .join(Host, Host.name == Source.host)
-        .where(Source.state == SourceState.ACTIVE, Source.next_poll_at <= now, is_free(Source.leased_until, now))
-        .where(is_free(Host.leased_until, now), or_(Host.next_request_at.is_(None), Host.next_request_at <= now))
-        .order_by(Source.next_poll_at)
-        .limit(1)
-        .with_for_update(skip_locked=True, of=[Source, Host])
-    )
-    source = (await session.scalars(due)).one_or_none()
-    if source is None or not await claim_host(session, source.host, now, lease):
-        return None
-    source.leased_until = now + lease
-    return source
+async def _list_due(session: AsyncSession, now: datetime, limit: int) -> Sequence[Source]:
+    return (await session.scalars(_DUE, {"now": now, "count": limit})).all()
 
 
-async def claim_host(session: AsyncSession, name: str, now: datetime, lease: timedelta) -> bool:
-    """Whether the host is ours now: one request at a time for a host, whichever process sends it."""
-    claimed = update(Host).where(Host.name == name, is_free(Host.leased_until, now)).values(leased_until=now + lease)
-    return await execute_count(session, claimed) == 1
+async def _lease(session: AsyncSession, sources: Collection[Source], until: datetime) -> list[Source]:
+    if sources:
+        await session.execute(_LEASE, {"ids": [source.id for source in sources], "until": until})
+    for source in sources:
+        set_committed_value(source, "leased_until", until)
+    return sorted(sources, key=lambda source: (source.next_poll_at, source.id))
 
 
 async def renew(session: AsyncSession, source: Source, until: datetime) -> None:
@@ -142,72 +131,6 @@ async def renew(session: AsyncSession, source: Source, until: datetime) -> None:
     if await execute_count(session, held.values(leased_until=until)):
         source.leased_until = until
         await renew_host(session, source.host, until)
-
-
-async def renew_host(session: AsyncSession, name: str, until: datetime) -> None:
-    held = update(Host).where(Host.name == name, Host.leased_until.is_not(None)).values(leased_until=until)
-    await execute_count(session, held)
-
-
-async def release_host(session: AsyncSession, name: str, next_request_at: datetime | None = None) -> None:
-    values = {"leased_until": None} | ({"next_request_at": next_request_at} if next_request_at else {})
-    await session.execute(update(Host).where(Host.name == name).values(values))
-
-
-async def get_known(session: AsyncSession, source_id: int, keys: Sequence[str]) -> dict[str, KnownKey]:
-    """The stored ones among `keys`: this source's own, and other sources' links (`l:`), own ones first."""
-    known: dict[str, KnownKey] = {}
-    for start in range(0, len(keys), _KEYS_AT_ONCE):
-        found = await session.execute(_find_keys(source_id, keys[start : start + _KEYS_AT_ONCE]))
-        for key, article_id, title, published_at, owner in found:
-            row = KnownKey(article_id, title, published_at, owner == source_id)
-            if row.own or key not in known:
-                known[key] = row
-    return known
-
-
-def _find_keys(source_id: int, keys: Sequence[str]) -> Select[str, int, str, datetime, int]:
-    return (
-        select(ArticleKey.key, Article.id, Article.title, Article.published_at, ArticleKey.source_id)
-        .join(Article, Article.id == ArticleKey.article_id)
-        .where(ArticleKey.key.in_(keys), or_(ArticleKey.source_id == source_id, ArticleKey.key.startswith("l:")))
-        .order_by(Article.id)
-    )
-
-
-async def get_newest_date(session: AsyncSession, source_id: int) -> datetime | None:
-    """When the newest stored article of the source was published; None when there is none."""
-    dates = select(Article.published_at).where(Article.source_id == source_id)
-    return await session.scalar(dates.order_by(Article.published_at.desc()).limit(1))
-
-
-async def add_articles(session: AsyncSession, source_id: int, articles: Iterable[NewArticle], now: datetime) -> int:
-    """Store new entries, to be read next, with the keys that will recognise them; returns how many."""
-    articles = list(articles)
-    await add_hosts(session, {article.host for article in articles if article.host})
-    common = {"source_id": source_id, "state": ArticleState.FOUND, "found_at": now, "due_at": now}
-    if articles:
-        await session.execute(insert(session, Article), [common | _columns(new) for new in articles])
-    ids = reversed(list(await session.scalars(_select_last(source_id, len(articles)))))
-    await add_keys(session, source_id, {key: id_ for id_, new in zip(ids, articles, strict=True) for key in new.keys})
-    return len(articles)
-
-
-def _select_last(source_id: int, count: int) -> Select[int]:
-    """Ids, last first: whoever holds the source's lease is the only one to store articles for it."""
-    return select(Article.id).where(Article.source_id == source_id).order_by(Article.id.desc()).limit(count)
-
-
-def _columns(new: NewArticle) -> dict[str, object]:
-    columns = new._asdict()
-    del columns["keys"]
-    return columns | {"folded": searchable(new.title, new.description)}
-
-
-async def add_keys(session: AsyncSession, source_id: int, keys: Mapping[str, int]) -> None:
-    if keys:
-        rows = [{"source_id": source_id, "key": key, "article_id": article_id} for key, article_id in keys.items()]
-        await session.execute(insert(session, ArticleKey.__table__).on_conflict_do_nothing(), rows)
 
 
 async def list_sources(session: AsyncSession) -> list[SourceRow]:
@@ -268,15 +191,21 @@ class Outcome(NamedTuple):
 
 async def record_success(session: AsyncSession, source: Source, outcome: Outcome, now: datetime) -> None:
     """The poll came through: validators, rhythm, and the lease's end. `source` is the claimed row."""
-    values = outcome._asdict() | {
-        "failures": 0,
-        "layout_failures": 0,
-        "reason": "",
-        "first_polled_at": source.first_polled_at or now,
-        "last_polled_at": now,
-        "last_ok_at": now,
-    }
-    await _settle(session, source, values)
+    await record_successes(session, [(source, outcome)], now)
+
+
+async def record_successes(session: AsyncSession, polls: Sequence[tuple[Source, Outcome]], now: datetime) -> None:
+    """The same for several sources; one whose claim ran out meanwhile is passed over."""
+    common = {"last_polled_at": now, "last_ok_at": now}
+    rows = [
+        outcome._asdict()
+        | common
+        | {"id_": source.id, "lease": source.leased_until, "first_polled_at": source.first_polled_at or now}
+        for source, outcome in polls
+    ]
+    await session.execute(_RECORD_SUCCESS, rows)
+    leases = [(source.host, source.leased_until) for source, _ in polls]
+    await release_held(session, leases)
 
 
 async def record_failure(
@@ -312,8 +241,8 @@ async def give_back(session: AsyncSession, source: Source) -> None:
 
 async def is_held(session: AsyncSession, source: Source) -> bool:
     """Whether the claim did not run out meanwhile; if so, nobody else records for the source before this commit."""
-    held = update(Source).where(Source.id == source.id, Source.leased_until == source.leased_until)
-    return await execute_count(session, held.values(leased_until=source.leased_until)) == 1
+    lease = await session.scalar(_HELD_LEASE, {"id_": source.id})
+    return lease is not None and lease == source.leased_until
 
 
 async def _settle(session: AsyncSession, source: Source, values: Mapping[str, object]) -> None:
@@ -329,8 +258,8 @@ async def record_name(session: AsyncSession, source: Source, name: str) -> None:
 
 async def record_news(session: AsyncSession, source: Source, published: Sequence[datetime], now: datetime) -> None:
     """Something new was found, or the source was read for the first time; the dates make its rhythm."""
-    values = {"last_new_at": now, "news_days": merge_days(source.news_days, published)}
-    await execute_count(session, update(Source).where(Source.id == source.id).values(values))
+    values = {"id_": source.id, "last_new_at": now, "news_days": merge_days(source.news_days, published)}
+    await session.execute(_RECORD_NEWS, values)
 
 
 async def record_gap(session: AsyncSession, source: Source, now: datetime) -> None:
@@ -347,11 +276,6 @@ async def count_told(session: AsyncSession, trouble: str, since: datetime) -> in
     """Of how many sources the admins heard that trouble, which is not over, since then."""
     told = select(func.count()).select_from(Source).where(Source.told_of == trouble, Source.told_at > since)
     return await session.scalar(told) or 0
-
-
-async def hold_host(session: AsyncSession, name: str, until: datetime) -> None:
-    """Send the host no request before `until`: it asks for a pause between two of them."""
-    await execute_count(session, update(Host).where(Host.name == name).values(next_request_at=until))
 
 
 async def record_move(session: AsyncSession, source: Source, *, url: str, host: str, now: datetime) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.hosts import add_hosts, claim_host, is_free, renew_host
 from db.models import Host, Preview, PreviewState, Source
-from db.polling import add_hosts, claim_host, is_free, renew_host
 from db.statements import execute_count
 
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.hosts import claim_host, is_free, release_host, renew_host
 from db.models import Article, ArticleState, Host, TextOrigin
-from db.polling import claim_host, is_free, release_host, renew_host
 from db.statements import execute_count, is_written
 from db.text import searchable
 

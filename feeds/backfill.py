@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import backfill, polling
+from db import backfill, hosts, storing
 from db.engine import Database
 from db.lease import LEASE, kept
 from db.models import Source, SourceState
-from db.polling import NewArticle
+from db.storing import NewArticle
 from feeds.decide import Decision, Known, New, decide, get_published_at, wanted_keys
 from feeds.errors import FetchError
 from feeds.fetch import Fetcher
@@ -80,21 +80,21 @@ async def _hold_host(
     """One request at a time for a host, also while a running loa polls it."""
     for _ in range(_MOST_TRIES):
         async with database.write() as session:
-            if await polling.claim_host(session, source.host, now(), LEASE):
+            if await hosts.claim_host(session, source.host, now(), LEASE):
                 break
         await wait(PAUSE.total_seconds())
     else:
         raise FetchError("the host is busy with other requests")
 
     async def renew(session: AsyncSession) -> None:
-        await polling.renew_host(session, source.host, now() + LEASE)
+        await hosts.renew_host(session, source.host, now() + LEASE)
 
     try:
         async with kept(database, renew):
             yield
     finally:
         async with database.write() as session:
-            await polling.release_host(session, source.host, now() + _get_pause(fetcher, source))
+            await hosts.release_host(session, source.host, now() + _get_pause(fetcher, source))
 
 
 async def _record(
@@ -113,7 +113,7 @@ async def _record(
     dates = [get_published_at(item.entry, now) for item in new if item.entry.published_at]
     oldest = min(filter(None, (step.oldest, *dates)), default=None)
     await _store(session, source, new, oldest or now, now)
-    await polling.add_keys(
+    await storing.add_keys(
         session, source.id, {key: seen.article_id for seen in decision.seen for key in seen.missing_keys}
     )
     log.info("source %s: page %s of its list: %s entries, %s new", source.id, page.number, len(page.entries), len(new))
@@ -131,7 +131,7 @@ def _belongs_to_poll(source: Source, page: PageOfEntries) -> bool:
 
 async def _decide(session: AsyncSession, source: Source, entries: list[Entry]) -> Decision:
     keys = sorted({key for entry in entries for key in wanted_keys(entry)})
-    stored = await polling.get_known(session, source.id, keys)
+    stored = await storing.get_known(session, source.id, keys)
     known = {
         key: Known(row.article_id, row.title, row.published_at if row.own else None) for key, row in stored.items()
     }
@@ -142,8 +142,8 @@ async def _store(session: AsyncSession, source: Source, new: Iterable[New], olde
     """What tells no day counts as found on the oldest known one: it is no news, and its own page may tell better."""
     dated = [_build_article(item, now) for item in new if item.entry.published_at]
     undated = [_build_article(item, oldest) for item in new if not item.entry.published_at]
-    await polling.add_articles(session, source.id, dated, now)
-    await polling.add_articles(session, source.id, undated, oldest)
+    await storing.add_articles(session, source.id, dated, now)
+    await storing.add_articles(session, source.id, undated, oldest)
 
 
 def _build_article(item: New, now: datetime) -> NewArticle:

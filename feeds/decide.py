@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain
 from typing import NamedTuple
@@ -95,37 +96,43 @@ class _Item(NamedTuple):
 def keys_of(entry: Entry) -> Keys:
     """All keys of an entry, trusted or not: what to store with it."""
     words = _name_of(entry)
+    link = normalise_link(entry.url)
+    guid = link if entry.guid == entry.url else normalise_link(entry.guid)
     day = _day_of(entry.published_at)
     about = day or " ".join(_RELATIVE.sub("", " ".join(syllables(entry.description))).split())
     return Keys(
-        guid=_digest("g", normalise_link(entry.guid) or squeeze(entry.guid)),
-        link=_digest("l", normalise_link(entry.url)),
+        guid=_digest("g", guid or squeeze(entry.guid)),
+        link=_digest("l", link),
         title=_digest_title(words, about) if about else "",
         name="" if about else _digest("n", f"{words}\n"),
         bare=_digest("b", words) if about and not day else "",
     )
 
 
-def wanted_keys(entry: Entry) -> tuple[str, ...]:
-    """What to look up before deciding."""
-    return (*keys_of(entry).present(), *_neighbours(entry))
+def wanted_keys(entry: Entry, keys: Keys | None = None) -> tuple[str, ...]:
+    """What to look up before deciding; `keys` are the entry's, where they are known already."""
+    return (*(keys or keys_of(entry)).present(), *_neighbours(entry))
 
 
-def decide(entries: Sequence[Entry], known: Mapping[str, Known]) -> Decision:
+def decide(entries: Sequence[Entry], known: Mapping[str, Known], keys: Sequence[Keys] | None = None) -> Decision:
     """Sort the entries of one feed into new and seen. `known` holds what the store has for any of their keys.
+
+    `keys` are the entries', where they are known already.
 
     A guid or link counts only while it tells the feed's items apart. A counted link is proof. A guid is proof if its
     link or title agrees too. The title with its day, or with its description, is proof when neither of them counts,
     and where links are known to change: there nothing in the feed is found by its guid or link.
     """
-    items = _distrust([_Item(place, entry, keys_of(entry)) for place, entry in enumerate(entries)], known)
+    keys = keys or [keys_of(entry) for entry in entries]
+    pairs = zip(entries, keys, strict=True)
+    items = _distrust([_Item(place, *pair) for place, pair in enumerate(pairs)], known)
     have_links_changed = not any(item.keys.link in known or item.keys.guid in known for item in items)
     may_be_weak = have_links_changed and _meets_enough(items, known)
     new: list[tuple[int, New]] = []
     seen: list[Seen] = []
     for group in _gather(items, _cluster(items, ("guid", "link", "title", "name"))).values():
-        keys = tuple(dict.fromkeys(key for item in group for key in item.keys.present()))
-        missing = tuple(key for key in keys if key not in known)
+        present = dict.fromkeys(key for item in group for key in item.keys.present())
+        missing = tuple(key for key in present if key not in known)
         first = min(group, key=_rank)
         article_id = _recognise(group, known, have_links_changed=have_links_changed)
         if article_id is None and may_be_weak:
@@ -184,7 +191,12 @@ def is_fresh(entry: Entry, *, newest: datetime | None, now: datetime) -> bool:
 
 
 def _name_of(entry: Entry) -> str:
-    return " ".join(syllables(entry.title)) or squeeze(entry.title)
+    return _fold_title(entry.title)
+
+
+@lru_cache(maxsize=1024)
+def _fold_title(title: str) -> str:
+    return " ".join(syllables(title)) or squeeze(title)
 
 
 def _day_of(date: datetime | None) -> str:

@@ -227,7 +227,7 @@ def _check(url: httpx.URL) -> httpx.URL:
     """The address without user info and fragment. Raises ForbiddenAddressError for all but web addresses."""
     if url.scheme not in ("http", "https") or not url.host:
         raise ForbiddenAddressError("only http and https addresses are fetched")
-    return url.copy_with(userinfo=b"", fragment=None)
+    return url.copy_with(userinfo=b"", fragment=None) if url.userinfo or url.fragment else url
 
 
 def _name(hop: _Hop) -> str:
@@ -265,11 +265,13 @@ def _read_date(value: str) -> datetime | None:
 
 def _content_location(hop: _Hop, headers: httpx.Headers) -> str:
     """Only within the host that was asked: it decides where relative links lead."""
+    if "Content-Location" not in headers:
+        return ""
     try:
-        url = hop.url.join(headers.get("Content-Location", ""))
+        url = hop.url.join(headers["Content-Location"])
     except (httpx.InvalidURL, ValueError):
         return ""
-    return str(url) if "Content-Location" in headers and _origin(url) == _origin(hop.url) else ""
+    return str(url) if _origin(url) == _origin(hop.url) else ""
 
 
 def _read_max_age(cache_control: str) -> int | None:

@@ -16,6 +16,8 @@ _TRACKING = re.compile(
 _SESSION = re.compile(r"sid|session_?id|oscsid|zenid|s", re.IGNORECASE)
 _SESSION_VALUE = re.compile(r"[0-9a-f]{16,}|(?=.*\d)[0-9a-z_-]{20,}", re.IGNORECASE)
 _PATH_SESSION = re.compile(r";jsessionid=[^/;]*|/\([A-Z]\([^)/]*\)\)", re.IGNORECASE)
+#: Whole addresses of which nothing is to be joined or squeezed.
+_WHOLE = re.compile(r"https?://[\w.:-]+/[\w./%~,+-]*(?:\?[\w./%~,+=&-]+)?", re.ASCII)
 _DEFAULT_PORTS = (None, 80, 443)
 _SAFE = "/:@!$&'()*+,;=~-._"
 
@@ -23,7 +25,7 @@ _SAFE = "/:@!$&'()*+,;=~-._"
 def web_url(link: str, base: str) -> str:
     """The absolute http or https address of a link, or nothing; what is longer than any address is none."""
     try:
-        url = urljoin(base, squeeze(link))
+        url = link if _WHOLE.fullmatch(link) else urljoin(base, squeeze(link))
         parts = urlsplit(url)
         is_web = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and len(url) <= LONGEST_URL
     except ValueError:

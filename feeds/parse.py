@@ -54,18 +54,24 @@ def _parse_xml(text: str, page: Page, now: datetime) -> Feed:
     if not document:
         raise ParseError("no feed")
     if plain := read_plain(document):
-        return _build_feed(plain.feed, plain.entries, document, page, now)
+        return _build_feed(plain.feed, plain.entries, _Everything(), page, now)
     result = _run_feedparser(document, page)
     if not result.entries and not (result.version or _ROOT.search(head)):
         raise ParseError("a web page, no feed" if _HTML.search(head) else "no feed")
     items = result.entries[:-1] if _is_cut(document) else result.entries
-    return _build_feed(result.feed, items, document, page, now)
+    return _build_feed(result.feed, items, _find_written(document), page, now)
+
+
+class _Everything(frozenset[str]):
+    """What stands in a plain feed, of which nothing was changed."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
 
 
 def _build_feed(
-    feed: Mapping[str, Any], items: Sequence[Mapping[str, Any]], document: str, page: Page, now: datetime
+    feed: Mapping[str, Any], items: Sequence[Mapping[str, Any]], written: Set[str], page: Page, now: datetime
 ) -> Feed:
-    written = _find_written(document)
     entries = (_read_entry(item, written, page.url, now) for item in items)
     return Feed(
         title=_plain(feed, "title"),
@@ -160,8 +166,10 @@ def _read_url(item: Mapping[str, Any], written: Set[str], base: str) -> str:
 def _read_guid(item: Mapping[str, Any], written: Set[str], base: str) -> str:
     """As the feed wrote it: feedparser makes an address of a bare word, which would change when the feed moves."""
     guid = squeeze(str(item.get("id", "")))
+    if guid in written:
+        return guid
     bare = guid.removeprefix(urljoin(base, "."))
-    return guid if bare == guid or guid in written or bare not in written else bare
+    return bare if bare in written else guid
 
 
 def _read_date(item: Mapping[str, Any], now: datetime) -> datetime | None:

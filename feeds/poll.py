@@ -16,16 +16,19 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import outbox, polling, stories
+from db import hosts, outbox, polling, stories, storing
 from db.engine import Database
+from db.health import is_silent
 from db.lease import LEASE, kept
 from db.models import Source
-from db.polling import KnownKey, NewArticle, Outcome
+from db.polling import Outcome
 from db.statements import wait_in_line
+from db.storing import KnownKey, NewArticle
 from feeds.apart import run_apart
 from feeds.decide import (
     MOST_ANNOUNCED,
     Decision,
+    Keys,
     Known,
     New,
     Seen,
@@ -45,7 +48,8 @@ from feeds.parse import parse_feed
 from feeds.rhythm import get_typical_gap, jitter, next_interval
 from feeds.rules import PageRules
 from feeds.tell import tell_add_failed, tell_added, tell_admins, tell_back, tell_failure, tell_silence
-from feeds.types import Feed, Page
+from feeds.together import Together
+from feeds.types import Entry, Feed, Page
 
 log = logging.getLogger(__name__)
 
@@ -64,37 +68,86 @@ class PollRules:
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """What a poll brought: `feed` is None when nothing changed since the last one."""
+    """What a poll brought: `feed` is None when nothing changed since the last one. `keys` are its entries'."""
 
     page: Page
     feed: Feed | None
     body_hash: str | None
+    keys: Sequence[Keys] = ()
 
 
-async def poll_one(database: Database, fetcher: Fetcher, rules: PollRules, now: Callable[[], datetime]) -> bool:
-    """Poll the source that is most overdue; false when none is due."""
-    async with database.write() as session:
-        source = await polling.claim_source(session, now(), LEASE)
-    if source is None:
-        return False
+#: The end of a poll that brought nothing.
+_End = tuple[Source, Polled]
 
-    async def renew(session: AsyncSession) -> None:
-        await polling.renew(session, source, now() + LEASE)
 
-    try:
-        async with kept(database, renew):
-            outcome: Polled | FeedsError = await _fetch(fetcher, source, now())
-    except FeedsError as error:
-        outcome = error
-    except asyncio.CancelledError:
-        async with database.write() as session:
-            await polling.give_back(session, source)
-        raise
-    async with database.write() as session:
-        await _record(session, source, outcome, rules, now())
-        if pause := max(fetcher.robots.get_delay(source.url), _get_pause(outcome)):
-            await polling.hold_host(session, source.host, now() + pause)
-    return True
+class Poller:
+    """Polls sources, any number of them side by side.
+
+    What several of them claim at once goes to the store together, with the ends of polls that brought nothing, which
+    most are. What brought news is recorded by itself.
+    """
+
+    def __init__(self, database: Database, fetcher: Fetcher, rules: PollRules, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._fetcher = fetcher
+        self._rules = rules
+        self._now = now
+        self._turns = Together(self._turn)
+
+    async def poll_one(self) -> bool:
+        """Poll the source that is most overdue; false when none is due."""
+        source = await self._turns.ask(None)
+        if source is None:
+            return False
+        outcome = await self._poll(source)
+        pause = max(self._fetcher.robots.get_delay(source.url), _get_pause(outcome))
+        if isinstance(outcome, Polled) and not pause and is_quiet(source, outcome, self._now()):
+            await self._turns.ask((source, outcome))
+        else:
+            await self._record(source, outcome, pause)
+        return True
+
+    async def _poll(self, source: Source) -> Polled | FeedsError:
+        async def renew(session: AsyncSession) -> None:
+            await polling.renew(session, source, self._now() + LEASE)
+
+        try:
+            async with kept(self._database, renew):
+                return await _fetch(self._fetcher, source, self._now())
+        except FeedsError as error:
+            return error
+        except asyncio.CancelledError:
+            async with self._database.write() as session:
+                await polling.give_back(session, source)
+            raise
+
+    async def _record(self, source: Source, outcome: Polled | FeedsError, pause: timedelta) -> None:
+        now = self._now()
+        async with self._database.write() as session:
+            await _record(session, source, outcome, self._rules, now)
+            if pause:
+                await hosts.hold_host(session, source.host, now + pause)
+
+    async def _turn(self, ends: Sequence[_End | None]) -> Sequence[Source | None]:
+        """Record what came to an end, and claim a source for each who asks for one."""
+        quiet = [end for end in ends if end is not None]
+        async with self._database.write() as session:
+            await self._record_quiet(session, quiet)
+            claimed = iter(await polling.claim_sources(session, self._now(), LEASE, len(ends) - len(quiet)))
+        return [next(claimed, None) if end is None else None for end in ends]
+
+    async def _record_quiet(self, session: AsyncSession, ends: Sequence[_End]) -> None:
+        if ends:
+            now = self._now()
+            outcomes = [(source, _build_outcome(source, polled, 0, self._rules, now)) for source, polled in ends]
+            await polling.record_successes(session, outcomes, now)
+            log.info("sources %s polled: nothing changed", [source.id for source, _ in ends])
+
+
+def is_quiet(source: Source, polled: Polled, now: datetime) -> bool:
+    """Whether a poll brought nothing that is to be stored or told: only its time is recorded."""
+    has_moved = polled.page.moved_to not in (None, source.url)
+    return polled.feed is None and not has_moved and not source.told_of and not is_silent(source, now)
 
 
 async def _fetch(fetcher: Fetcher, source: Source, now: datetime) -> Polled:
@@ -118,9 +171,12 @@ def _parse(source: Source, page: Page, now: datetime) -> Polled:
     if source.kind == "page":
         feed = parse_listing(page, PageRules(**source.rules), now)
         digest = _digest(repr(feed.entries).encode())
-        return Polled(page, None if digest == source.body_hash else feed, digest)
-    digest = _digest(page.body)
-    return Polled(page, None if digest == source.body_hash else parse_feed(page, now), digest)
+    else:
+        digest = _digest(page.body)
+        feed = Feed() if digest == source.body_hash else parse_feed(page, now)
+    if digest == source.body_hash:
+        return Polled(page, None, digest)
+    return Polled(page, feed, digest, [keys_of(entry) for entry in feed.entries])
 
 
 def _digest(body: bytes) -> str:
@@ -146,7 +202,7 @@ async def _record_success(
     if feed.title and not source.name:
         source.name = feed.title
         await polling.record_name(session, source, feed.title)
-    new = await _store(session, source, feed, rules, now)
+    new = await _store(session, source, feed.entries, polled.keys, rules=rules, now=now)
     if new or source.first_polled_at is None:
         await polling.record_news(session, source, [article.published_at for article in new], now)
     else:
@@ -157,16 +213,22 @@ async def _record_success(
 
 
 async def _store(
-    session: AsyncSession, source: Source, feed: Feed, rules: PollRules, now: datetime
+    session: AsyncSession,
+    source: Source,
+    entries: Sequence[Entry],
+    keys: Sequence[Keys],
+    *,
+    rules: PollRules,
+    now: datetime,
 ) -> list[NewArticle]:
     """Store what is new, learn the keys of what is known; returns what is new."""
-    if not feed.entries:
+    if not entries:
         return []
     await wait_in_line(session, "articles")
-    keys = sorted({key for entry in feed.entries for key in wanted_keys(entry)})
-    stored = await polling.get_known(session, source.id, keys)
-    decision = decide(feed.entries, {key: _build_known(row) for key, row in stored.items()})
-    newest = await polling.get_newest_date(session, source.id)
+    wanted = {key for entry, own in zip(entries, keys, strict=True) for key in wanted_keys(entry, own)}
+    stored = await storing.get_known(session, source.id, sorted(wanted))
+    decision = decide(entries, {key: _build_known(row) for key, row in stored.items()}, keys)
+    newest = await storing.get_newest_date(session, source.id)
     is_first = _is_first(source, decision, stored.values(), newest)
     announced = choose_announced(
         decision.new,
@@ -177,7 +239,7 @@ async def _store(
     if len(announced) == MOST_ANNOUNCED < len(decision.new):
         log.warning("source %s: %s new at once, %s are announced", source.id, len(decision.new), len(announced))
     articles = _build_articles(decision.new, announced, now)
-    await polling.add_articles(session, source.id, articles, now)
+    await storing.add_articles(session, source.id, articles, now, host=source.host)
     foreign = {row.article_id for row in stored.values() if not row.own}
     await _learn(session, source, decision, foreign, now)
     if not is_first:
@@ -204,7 +266,7 @@ async def _learn(session: AsyncSession, source: Source, decision: Decision, fore
         learned |= dict.fromkeys(seen.missing_keys, seen.article_id)
         if seen.article_id in foreign and (link := keys_of(seen.entry).link):
             learned[link] = seen.article_id
-    await polling.add_keys(session, source.id, learned)
+    await storing.add_keys(session, source.id, learned)
     said = {seen.article_id: (seen.entry.title, seen.entry.description) for seen in decision.seen}
     revised = await stories.revise(session, source.id, said, now)
     if revised:

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import outbox, previews
 from db.engine import Database
+from db.hosts import release_host
 from db.lease import LEASE, kept
 from db.models import Preview, PreviewState
-from db.polling import release_host
 from feeds.discover import Discovery, Kind, discover, newest
 from feeds.errors import FeedsError
 from feeds.fetch import Fetcher

@@ -12,7 +12,7 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import outbox, polling, stories, summaries
+from db import hosts, outbox, polling, stories, summaries
 from db.engine import Database
 from db.lease import LEASE, kept
 from db.models import Article, Source, TextOrigin
@@ -159,7 +159,7 @@ async def _record(
         if not await summaries.is_held(session, article):
             log.warning("article %s: reading it outlived its lease and does not count", article.id)
             return
-        await polling.release_host(session, article.host, now + pause if pause else None)
+        await hosts.release_host(session, article.host, now + pause if pause else None)
         if isinstance(outcome, Retry):
             await summaries.record_retry(session, article.id, due_at=now + outcome.wait, reason=outcome.reason)
             log.warning("article %s: its page is tried again in %s: %s", article.id, outcome.wait, outcome.reason)

@@ -20,6 +20,8 @@ _MARKUP = re.compile(
 
 def trim(document: str) -> str:
     """The feed up to the item with which it would be too much to read; all of it, nearly always."""
+    if _is_small(document):
+        return document
     counts: dict[str | None, int] = {"item": 0, "entity": 0, None: 0}
     last = 0
     for mark in _MARKUP.finditer(document):
@@ -29,6 +31,14 @@ def trim(document: str) -> str:
         if _is_much(counts) or mark.end() > LONGEST:
             return document[: last if counts["item"] > 1 else min(mark.start(), LONGEST)]
     return document[:LONGEST]
+
+
+def _is_small(document: str) -> bool:
+    """Whether there is nothing to cut, at a glance: it counts at least what there is."""
+    lower = document.lower()
+    items = lower.count("item") + lower.count("entry")
+    is_short = len(document) <= LONGEST and document.count("&") <= MOST_ENTITIES
+    return is_short and items <= MOST_ITEMS and items + document.count("<") <= MOST_TAGS
 
 
 def trim_page(page: str) -> str:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import following, polling
+from db import following, hosts, storing
 from db.models import (
     Article,
     ArticleState,
@@ -55,7 +55,7 @@ async def source(
     now: datetime = NOW,
 ) -> Source:
     """A watched feed and its host, due at `now`; of a topic of its own unless one is named."""
-    await polling.add_hosts(session, [host])
+    await hosts.add_hosts(session, [host])
     return await _add(
         session,
         Source(
@@ -105,8 +105,8 @@ async def article(
             found_at=now,
         ),
     )
-    await polling.add_hosts(session, [host])
-    await polling.add_keys(session, row.source_id, {f"l:{number}": row.id})
+    await hosts.add_hosts(session, [host])
+    await storing.add_keys(session, row.source_id, {f"l:{number}": row.id})
     return row
 
 

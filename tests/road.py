@@ -12,7 +12,7 @@ from db.engine import Database
 from db.models import Article, Base, Chat, Delivery, Source
 from feeds.fetch import Fetcher
 from feeds.model import Model
-from feeds.poll import PollRules, poll_one
+from feeds.poll import Poller, PollRules
 from feeds.summarise import summarise_one
 from feeds.types import Size
 from tests import make
@@ -43,7 +43,7 @@ class Road:
         self.model: Model | None = None
 
     async def poll(self) -> bool:
-        return await poll_one(self.database, self.fetcher, self.rules, self.clock)
+        return await Poller(self.database, self.fetcher, self.rules, self.clock).poll_one()
 
     async def poll_next(self) -> None:
         """Wait until a source is due, and poll it."""

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 import httpx
 import pytest
 
-from db import outbox, polling, summaries
+from db import outbox, polling, storing, summaries
 from db.lease import LEASE
 from db.models import Article, Chat, ChatState, TextOrigin
 from tests.bot_api import faults
@@ -136,7 +136,7 @@ async def test_one_who_blocked_the_bot_keeps_no_news_from_the_others(flow: Flow)
 
 
 CRASHES = {
-    "storing what a poll found": (polling, "add_articles"),
+    "storing what a poll found": (storing, "add_articles"),
     "ending a poll": (polling, "record_success"),
     "storing what was read": (summaries, "record_reading"),
     "owing it": (outbox, "owe_article"),

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from db import polling
+from db import hosts, polling, storing
 from db.engine import Database
 from db.models import Article, ArticleKey, ArticleState, Host, Source, SourceState
-from db.polling import KnownKey, NewArticle, Outcome
+from db.polling import Outcome
+from db.storing import KnownKey, NewArticle
 from tests import make
 from tests.fakes import Clock
 
@@ -19,7 +20,7 @@ SECOND = timedelta(seconds=1)
 
 async def claim(database: Database, now: datetime) -> Source | None:
     async with database.write() as session:
-        return await polling.claim_source(session, now, LEASE)
+        return next(iter(await polling.claim_sources(session, now, LEASE)), None)
 
 
 async def get_source(database: Database, source_id: int) -> Source:
@@ -60,11 +61,34 @@ async def test_one_host_is_asked_one_thing_at_a_time(database: Database, clock: 
     claimed = [await claim(database, clock()) for _ in range(3)]
     assert [source and source.id for source in claimed] == [first.id, other.id, None]
     async with database.write() as session:
-        await polling.release_host(session, "a.vn", clock() + SECOND)
+        await hosts.release_host(session, "a.vn", clock() + SECOND)
     assert await claim(database, clock()) is None
     again = await claim(database, clock.advance(SECOND))
     assert again is not None
     assert again.id == second.id
+
+
+async def test_several_are_claimed_at_once_one_a_host(database: Database, clock: Clock) -> None:
+    """F8"""
+    added = await add_sources(database, "a.vn", "a.vn", "a.vn", "b.vn", "c.vn", "d.vn")
+    async with database.write() as session:
+        claimed = await polling.claim_sources(session, clock(), LEASE, 3)
+        assert [source.id for source in claimed] == [added[0].id, added[3].id, added[4].id]
+        assert [source.id for source in await polling.claim_sources(session, clock(), LEASE, 3)] == [added[5].id]
+
+
+async def test_what_came_through_together_is_recorded_together(database: Database, clock: Clock) -> None:
+    """N13: a claim that ran out is not among them."""
+    await add_sources(database, "a.vn", "b.vn")
+    async with database.write() as session:
+        mine, lost = await polling.claim_sources(session, clock(), LEASE, 2)
+    lost.leased_until = clock()
+    outcome = Outcome('"v1"', None, "abc", 60.0, clock())
+    async with database.write() as session:
+        assert [await polling.is_held(session, source) for source in (mine, lost)] == [True, False]
+        await polling.record_successes(session, [(mine, outcome), (lost, outcome)], clock())
+    claimed = [await claim(database, clock()) for _ in range(2)]
+    assert [source and source.id for source in claimed] == [mine.id, None]
 
 
 async def test_a_source_whose_poller_died_is_claimed_again(database: Database, clock: Clock) -> None:
@@ -96,9 +120,9 @@ async def test_a_poller_passes_over_the_host_another_one_is_taking(database: Dat
     """D12: on SQLite there is one writer at a time."""
     first, _, other = await add_sources(database, "a.vn", "a.vn", "b.vn")
     async with database.write() as session:
-        mine = await polling.claim_source(session, clock(), LEASE)
+        (mine,) = await polling.claim_sources(session, clock(), LEASE)
         theirs = await claim(database, clock())
-    assert (mine and mine.id, theirs and theirs.id) == (first.id, other.id)
+    assert (mine.id, theirs and theirs.id) == (first.id, other.id)
 
 
 async def test_a_source_is_watched_once(database: Database, clock: Clock) -> None:
@@ -117,11 +141,11 @@ async def test_new_articles_are_stored_with_their_keys_and_can_be_found(database
     """D11"""
     (source,) = await add_sources(database, "a.vn")
     async with database.write() as session:
-        added = await polling.add_articles(
+        added = await storing.add_articles(
             session, source.id, [new_article(1), new_article(2, announce=False)], clock()
         )
         assert added == 2
-        assert await polling.add_articles(session, source.id, [], clock()) == 0
+        assert await storing.add_articles(session, source.id, [], clock()) == 0
     async with database.read() as session:
         articles = (await session.scalars(select(Article).order_by(Article.id))).all()
         keys = await session.scalar(select(func.count()).select_from(ArticleKey))
@@ -137,29 +161,29 @@ async def test_own_keys_and_links_of_other_sources_are_known(database: Database,
     """N8: a guid means something only in its own source."""
     mine, other = await add_sources(database, "a.vn", "b.vn")
     async with database.write() as session:
-        await polling.add_articles(session, other.id, [new_article(1)], clock())
-        known = await polling.get_known(session, mine.id, ["g:1", "l:1", "l:2"])
+        await storing.add_articles(session, other.id, [new_article(1)], clock())
+        known = await storing.get_known(session, mine.id, ["g:1", "l:1", "l:2"])
         (article,) = (await session.scalars(select(Article))).all()
         assert known == {"l:1": KnownKey(article.id, "Tin số 1", article.published_at, own=False)}
-        await polling.add_articles(session, mine.id, [new_article(1)], clock())
-        known = await polling.get_known(session, mine.id, ["g:1", "l:1"])
+        await storing.add_articles(session, mine.id, [new_article(1)], clock())
+        known = await storing.get_known(session, mine.id, ["g:1", "l:1"])
     assert {key: row.own for key, row in known.items()} == {"g:1": True, "l:1": True}
 
 
 async def test_a_key_keeps_the_article_it_named_first(database: Database) -> None:
     async with database.write() as session:
         article, other = await make.article(session), await make.article(session)
-        await polling.add_keys(session, article.source_id, {"g:1": article.id})
-        await polling.add_keys(session, article.source_id, {"g:1": other.id})
-        await polling.add_keys(session, article.source_id, {})
-        assert (await polling.get_known(session, article.source_id, ["g:1"]))["g:1"].article_id == article.id
+        await storing.add_keys(session, article.source_id, {"g:1": article.id})
+        await storing.add_keys(session, article.source_id, {"g:1": other.id})
+        await storing.add_keys(session, article.source_id, {})
+        assert (await storing.get_known(session, article.source_id, ["g:1"]))["g:1"].article_id == article.id
 
 
 async def test_more_keys_than_a_statement_holds_are_looked_up(database: Database, clock: Clock) -> None:
     (source,) = await add_sources(database, "a.vn")
     async with database.write() as session:
-        await polling.add_articles(session, source.id, [new_article(n) for n in range(3)], clock())
-        known = await polling.get_known(session, source.id, [f"l:{n}" for n in range(1200, -1, -1)])
+        await storing.add_articles(session, source.id, [new_article(n) for n in range(3)], clock())
+        known = await storing.get_known(session, source.id, [f"l:{n}" for n in range(1200, -1, -1)])
     assert sorted(known) == ["l:0", "l:1", "l:2"]
 
 
@@ -205,8 +229,10 @@ async def test_failures_are_counted_until_a_poll_comes_through(database: Databas
             await polling.record_failure(session, source, reason="503", next_poll_at=clock(), now=clock())
         stored = await get_source(database, source.id)
         assert (stored.failures, stored.reason, stored.last_ok_at) == (failures, "503", None)
+    source = await claim(database, clock())
+    assert source is not None
     async with database.write() as session:
-        await polling.record_success(session, stored, Outcome(None, None, None, 60.0, clock()), clock())
+        await polling.record_success(session, source, Outcome(None, None, None, 60.0, clock()), clock())
     stored = await get_source(database, stored.id)
     assert (stored.failures, stored.reason) == (0, "")
 

@@ -7,8 +7,8 @@ import pytest
 
 from db import summaries
 from db.engine import Database
+from db.hosts import release_host
 from db.models import Article, ArticleState, TextOrigin
-from db.polling import release_host
 from db.summaries import Reading
 from tests import make
 from tests.fakes import Clock

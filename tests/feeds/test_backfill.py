@@ -12,7 +12,7 @@ import pytest
 from bot.demo.archive import load_articles
 from bot.demo.lists import LAYOUTS
 from bot.demo.newsroom import ITEMS_PER_PAGE, Newsroom
-from db import polling
+from db import hosts, polling
 from db.engine import Database
 from db.models import Article, Delivery, Host, Source
 from feeds.backfill import PAUSE, Step, walk_back
@@ -20,7 +20,7 @@ from feeds.client import create_client
 from feeds.discover import discover
 from feeds.errors import FetchError, RobotsError
 from feeds.fetch import Fetcher
-from feeds.poll import poll_one
+from feeds.poll import Poller
 from feeds.rules import PageRules
 from feeds.walk import Walk
 from tests import make
@@ -169,14 +169,14 @@ async def test_what_is_new_on_the_first_page_is_left_to_the_poll(
 ) -> None:
     """N1"""
     source = await watch_found(road, fetcher, f"{newsroom.url}/tin-tuc")
-    assert await poll_one(road.database, fetcher, road.rules, road.clock)
+    assert await Poller(road.database, fetcher, road.rules, road.clock).poll_one()
     source = await road.get(Source, source.id)
     road.clock.advance(timedelta(seconds=5))
     (new,) = newsroom.publish()
     await take(road, fetcher, source)
     assert new.article.title not in await road.titles()
     road.clock.advance(timedelta(seconds=5))
-    assert await poll_one(road.database, fetcher, road.rules, road.clock)
+    assert await Poller(road.database, fetcher, road.rules, road.clock).poll_one()
     assert await road.titles(announced=True) == [new.article.title]
 
 
@@ -239,7 +239,7 @@ async def test_a_host_that_is_never_free_is_left_alone(road: Road) -> None:
     """F8"""
     source = await put_list(road)
     async with road.database.write() as session:
-        assert await polling.claim_host(session, source.host, road.clock(), timedelta(hours=1))
+        assert await hosts.claim_host(session, source.host, road.clock(), timedelta(hours=1))
     with pytest.raises(FetchError, match="busy"):
         await take(road, road.fetcher, source)
     assert road.web.asked(LIST) == []

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import outbox, polling, summaries
+from db import outbox, storing, summaries
 from db.engine import Database
 from db.models import Article, ArticleState, Delivery, Source, TextOrigin
 from db.statements import wait_in_line
@@ -145,7 +145,7 @@ async def test_who_begins_to_carry_an_article_while_it_is_recorded_owes_it(
         await outbox.owe_article(session, article.id, NOW)
 
     async def carry(session: AsyncSession) -> None:
-        await polling.add_keys(session, other.id, {"l:x": article.id})
+        await storing.add_keys(session, other.id, {"l:x": article.id})
         await outbox.owe_announced(session, article.id, NOW)
 
     steps = [read, carry] if is_read_first else [carry, read]

@@ -365,7 +365,7 @@ class TestSideBySide:
         late = await start(road.poll_next(), road)
         road.clock.advance(LEASE)
         async with road.database.write() as session:
-            assert await polling.claim_source(session, road.clock(), LEASE)
+            assert await polling.claim_sources(session, road.clock(), LEASE)
         await cancel(late)
         assert not await is_free(road)
 

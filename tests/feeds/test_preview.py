@@ -15,7 +15,7 @@ from db.models import Article, Delivery, Preview, PreviewState, Source
 from feeds.client import create_client
 from feeds.discover import Kind, discover
 from feeds.fetch import Fetcher
-from feeds.poll import poll_one
+from feeds.poll import Poller
 from feeds.preview import preview_one
 from tests import make
 from tests.fakes import Clock
@@ -129,7 +129,7 @@ async def test_a_page_is_watched_redesigned_and_mended(database: Database, clock
 
         async def poll() -> None:
             clock.advance(timedelta(hours=2))
-            assert await poll_one(database, fetcher, road.rules, clock)
+            assert await Poller(database, fetcher, road.rules, clock).poll_one()
 
         await poll()
         assert await road.titles(announced=True) == []
