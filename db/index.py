@@ -11,10 +11,10 @@ import tantivy
 from tantivy import FieldType, Occur, Query
 
 from db.changes import Cursor
-from db.ranking import Field, Term
+from db.ranking import Field, Term, make_pairs
 
 #: The form of fields and tokens. Whoever changes them raises it, and every index is built again.
-FORM = 1
+FORM = 2
 #: No article has this number; the document that has it carries the index's state.
 STATE_ID = 0
 
@@ -174,9 +174,7 @@ def _match(term: Term, weight: float) -> Query:
 
 
 def _list_bounds(wanted: Wanted) -> list[Query]:
-    bounds = [
-        _any(_phrase(kind, words) for words in forms for kind in (Field.TITLE, Field.BODY)) for forms in wanted.phrases
-    ]
+    bounds = [_any(map(_phrase, forms)) for forms in wanted.phrases]
     if wanted.source_ids is not None:
         bounds.append(Query.term_set_query(SCHEMA, "source", sorted(wanted.source_ids)))
     if wanted.since or wanted.before:
@@ -188,10 +186,15 @@ def _list_bounds(wanted: Wanted) -> list[Query]:
     return bounds
 
 
-def _phrase(kind: Field, words: Sequence[str]) -> Query:
+def _phrase(words: Sequence[str]) -> Query:
+    """The words in a row, in the title or the text. Pairs are found at once, and spare a longer phrase most of it."""
     if len(words) == 1:
-        return Query.term_query(SCHEMA, kind, words[0])
-    return Query.phrase_query(SCHEMA, kind, list(words))
+        return _any(Query.term_query(SCHEMA, kind, words[0]) for kind in (Field.TITLE, Field.BODY))
+    pairs = [Query.term_query(SCHEMA, Field.PAIRS, pair) for pair in make_pairs(words)]
+    if len(words) == 2:
+        return pairs[0]
+    row = _any(Query.phrase_query(SCHEMA, kind, list(words)) for kind in (Field.TITLE, Field.BODY))
+    return Query.boolean_query([(Occur.Must, part) for part in (*pairs, row)])
 
 
 def _any(queries: Iterable[Query]) -> Query:

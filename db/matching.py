@@ -11,12 +11,17 @@ from db.periods import Period
 from db.query import Query
 from db.ranking import LEAST_SHARE, WEIGHTS, Field, Term, blend, list_terms, make_alias_token, make_pair
 from db.spelling import mend
-from db.text import fold_word
+from db.text import fold_word, key_word
 
 #: How many answers a query has at most: more pages than anybody turns.
 MOST = 100
 #: How many more are looked at, so that articles that came since do not push old answers off their page.
 _SPARE = 25
+#: A word that so many articles have says little and takes long to look for: where its title, its neighbours and the
+#: other words bring answers enough, it is not looked for in the texts.
+FREQUENT = 200_000
+#: With more words than these, who has them all is not among the worst answers.
+_FEW_WORDS = 4
 #: How many meanings of an abbreviation are taken from the texts, the most frequent ones.
 _LEARNED = 2
 
@@ -53,7 +58,8 @@ class Matches(NamedTuple):
 
 
 def match(reader: Reader, query: Query, aliases: Aliases, moment: Moment) -> Matches:
-    words, is_mended = _mend(reader, query.words, aliases)
+    mended, is_mended = _mend(reader, query.words, aliases)
+    words = _drop_marks(reader, mended)
     folded = [fold_word(word) for word in words]
     alternatives = list(_list_alternatives(reader, folded, aliases))
     terms = {Term(Field.NUMBERS, number): WEIGHTS[Field.NUMBERS] for number in query.numbers}
@@ -64,7 +70,7 @@ def match(reader: Reader, query: Query, aliases: Aliases, moment: Moment) -> Mat
     rated = _search(reader, wanted, [wish.bounds for wish in wishes if not wish.is_strict], moment)
     rated = _leave_out(rated, reader, _want_every(wanted, folded, alternatives), moment)
     marked = frozenset(folded).union(*(alternative.words for alternative in alternatives))
-    return Matches(_order(rated, moment)[:MOST], marked, tuple(words) if is_mended else ())
+    return Matches(_order(rated, moment)[:MOST], marked, tuple(mended) if is_mended else ())
 
 
 def _list_wishes(query: Query, aliases: Aliases, moment: Moment) -> list[Wish]:
@@ -109,6 +115,11 @@ def _mend(reader: Reader, words: Sequence[str], aliases: Aliases) -> tuple[list[
     return found, found != list(words)
 
 
+def _drop_marks(reader: Reader, words: Sequence[str]) -> list[str]:
+    """Marks that the word has in no article are a slip."""
+    return [word if reader.count(Field.EXACT, key_word(word)) else fold_word(word) for word in words]
+
+
 def _list_alternatives(reader: Reader, folded: Sequence[str], aliases: Aliases) -> Iterable[Alternative]:
     for start, end in list_runs(folded):
         run = tuple(folded[start:end])
@@ -125,12 +136,31 @@ def _learn(reader: Reader, run: Words) -> list[Words]:
 
 def _search(reader: Reader, wanted: Wanted, loose: Sequence[Mapping[str, Any]], moment: Moment) -> list[Rated]:
     """The best by their words, and those that also have what was wished, each with how many wishes it fulfils."""
-    found = {candidate.article_id: Rated(candidate, 0) for candidate in _search_then(reader, wanted, moment)}
+    found = {candidate.article_id: Rated(candidate, 0) for candidate in _search_well(reader, wanted, moment)}
+    rare = replace(wanted, terms=_leave_frequent(reader, wanted.terms) or wanted.terms)
     for bounds in loose:
-        for candidate in _search_then(reader, replace(wanted, **bounds), moment):
+        for candidate in _search_then(reader, replace(rare, **bounds), moment):
             known = found.get(candidate.article_id, Rated(candidate, 0))
             found[candidate.article_id] = Rated(candidate, known.wishes + 1)
     return list(found.values())
+
+
+def _search_well(reader: Reader, wanted: Wanted, moment: Moment) -> list[Candidate]:
+    """By the rare words alone, where they bring answers enough."""
+    rare = _leave_frequent(reader, wanted.terms)
+    if 0 < len(rare) < len(wanted.terms):
+        found = _search_then(reader, replace(wanted, terms=rare), moment)
+        if len(found) >= MOST:
+            return found
+    return _search_then(reader, wanted, moment)
+
+
+def _leave_frequent(reader: Reader, terms: Mapping[Term, float]) -> dict[Term, float]:
+    return {
+        term: weight
+        for term, weight in terms.items()
+        if term.field not in (Field.BODY, Field.EXACT) or reader.count(*term) < FREQUENT
+    }
 
 
 def _search_then(reader: Reader, wanted: Wanted, moment: Moment) -> list[Candidate]:
@@ -155,7 +185,7 @@ def _leave_out(rated: Sequence[Rated], reader: Reader, every: Wanted, moment: Mo
     """Those with too little of the words are left out, unless they have every one."""
     least = LEAST_SHARE * max((candidate.score for candidate, _ in rated), default=0.0)
     kept = [one for one in rated if one.candidate.score >= least]
-    if len(kept) == len(rated):
+    if len(kept) == len(rated) or (len(rated) >= MOST and len(every.phrases) > _FEW_WORDS):
         return kept
     whole = {candidate.article_id for candidate in _search_then(reader, every, moment)}
     return [one for one in rated if one.candidate.score >= least or one.candidate.article_id in whole]

@@ -15,7 +15,7 @@ class Field(StrEnum):
     TITLE = "title"  #: the title's folded syllables
     BODY = "body"  #: the text's folded syllables
     PAIRS = "pairs"  #: each two neighbours of title and of text, folded: in Vietnamese they stand for words
-    EXACT = "exact"  #: the syllables of both with their marks
+    EXACT = "exact"  #: of both, the syllables that have marks, as they are written
     NUMBERS = "numbers"  #: the numbers of documents
     ALIASES = "aliases"  #: the abbreviations that the text explains
 
@@ -29,8 +29,8 @@ class Term(NamedTuple):
 WEIGHTS: Mapping[Field, float] = {
     Field.TITLE: 2.0,
     Field.BODY: 1.0,
+    Field.EXACT: 0.8,
     Field.PAIRS: 0.4,
-    Field.EXACT: 0.7,
     Field.NUMBERS: 5.0,
 }
 #: Question words say little of what is asked; this is how much of their weight they keep.
@@ -50,16 +50,15 @@ _QUESTION_SYLLABLES = frozenset(map(fold_word, _QUESTION_WORDS))
 
 
 def list_terms(words: Sequence[str], alternatives: Iterable[Alternative] = ()) -> dict[Term, float]:
-    """All that may match, each with its weight.
-
-    Marks count only in a query that has some: who types none has left them all out.
-    """
+    """All that may match, each with its weight. In a text, a word with marks is meant as it is written."""
     folded = [fold_word(word) for word in words]
     keys = [key_word(word) for word in words]
     terms = _weigh_run(folded, [_weigh_word(key) for key in keys])
-    if keys != folded:
-        for key in keys:
+    for word, key in zip(folded, keys, strict=True):
+        if key != word:
             terms[Term(Field.EXACT, key)] = WEIGHTS[Field.EXACT] * _weigh_word(key)
+    for word in {word for word, key in zip(folded, keys, strict=True) if key != word}.difference(keys):
+        del terms[Term(Field.BODY, word)]
     for alternative in alternatives:
         other = _weigh_run(alternative.words, [ALTERNATIVE_WEIGHT] * len(alternative.words))
         terms = other | terms

@@ -11,6 +11,7 @@ LENGTH = 120
 #: How many letters before its first marked word a snippet may begin.
 _LEAD_IN = 40
 
+_WORD = re.compile(r"[^\W_]+")
 _BORDER = re.compile(r"\s+|$")
 _SENTENCE_END = re.compile(r"[.!?…:;]\s+|\n\s*")
 
@@ -36,10 +37,7 @@ def make_snippet(text: str, words: Collection[str], length: int = LENGTH) -> Sni
 
 def find_hits(text: str, words: Collection[str]) -> list[tuple[int, int]]:
     """Where the folded words stand in NFC text."""
-    if not words:
-        return []
-    any_word = "|".join(map(re.escape, sorted(words)))
-    return [match.span() for match in re.finditer(rf"(?<![^\W_])(?:{any_word})(?![^\W_])", fold(text))]
+    return [match.span() for match in _WORD.finditer(fold(text)) if match[0] in words] if words else []
 
 
 def _choose(hits: list[tuple[int, int]], folded: str, length: int) -> int:

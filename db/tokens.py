@@ -17,7 +17,7 @@ _REMEMBERED = 1 << 16
 
 
 class Tokens(NamedTuple):
-    """Each word folded, its key, and the numbers of documents; in their order, between spaces."""
+    """Each word folded, the keys of words with marks, and the numbers of documents; in their order, between spaces."""
 
     folded: str
     keys: str
@@ -43,8 +43,9 @@ class _Known(dict[str, Tokens]):
 
 def _read(piece: str) -> Tokens:
     found = [word for word in words(piece) if len(word) <= LONGEST_WORD]
-    numbers = find_document_numbers(piece)
-    return Tokens(*map(" ".join, (map(fold_word, found), map(key_word, found), numbers)))
+    folded = [fold_word(word) for word in found]
+    keys = [key for word, key in zip(folded, map(key_word, found), strict=True) if key != word]
+    return Tokens(*map(" ".join, (folded, keys, find_document_numbers(piece))))
 
 
 _KNOWN = _Known()

@@ -184,3 +184,18 @@ def test_no_query_raises(reader: Reader, words: str) -> None:
     moment = Moment(make.NOW, 100, search.OFFICE_ZONE)
     found = match(reader, parse(words, make.NOW.date()), Aliases([]), moment)
     assert set(found.article_ids) <= set(range(1, 8))
+
+
+async def test_a_frequent_word_is_left_out_only_while_others_bring_answers(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C5"""
+    monkeypatch.setattr("db.matching.FREQUENT", 2)
+    async with room.database.write() as session:
+        for number in range(4):
+            await make.article(session, title=f"Lúa vụ {number}", text="Lúa chín vàng.")
+    await room.follow()
+    assert (await room.ask("lúa")).total == 5
+    monkeypatch.setattr("db.matching.MOST", 4)
+    assert all("Lúa vụ" in title for title in await room.titles("lúa"))
+    assert (await room.titles("khánh hòa lúa"))[0] == "Mùa màng ở Khánh Hoà"

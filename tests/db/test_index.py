@@ -122,7 +122,7 @@ async def test_an_index_of_another_form_is_built_again(
     old = Writer(index)
     await follow(database, old)
     old.close()
-    monkeypatch.setattr("db.index.FORM", 2)
+    monkeypatch.setattr("db.index.FORM", 99)
     index.forget()
     assert (await find(database, index, "lua gao")).is_partial
 

@@ -20,7 +20,7 @@ def test_a_text_read_in_pieces_is_the_text_read_at_once(text: str) -> None:
     found = [word for word in words(text) if len(word) <= tokens.LONGEST_WORD]
     read = tokenize(text)
     assert read.folded.split() == list(map(fold_word, found))
-    assert read.keys.split() == list(map(key_word, found))
+    assert read.keys.split() == [key_word(word) for word in found if key_word(word) != fold_word(word)]
     assert read.numbers.split() == find_document_numbers(text)
 
 
