@@ -47,4 +47,5 @@ class Base(DeclarativeBase):
         Enum: _ENUM,
         dict[str, Any]: JSON,
         list[str]: JSON,
+        list[dict[str, str]]: JSON,
     }

@@ -59,7 +59,8 @@ class Source(Base):
 
     A `quiet_start` came with many others: until it was read once it announces nothing, and nobody hears how that went.
     `news_days` are the last days on which it published. `layout_failures` of the failures found no news on its page.
-    `rules` are the selectors that read the list of a source of kind `page`, by name.
+    `rules` are the selectors that read the list of a source of kind `page`, by name, `article_rules` those that read
+    its articles' pages, whatever its kind.
     `told_of` is the trouble that the admins heard of last and that is not over, `told_at` when they did.
     `backfill` is where the walk through its older pages goes on; None when none was begun or it came to the end.
     """
@@ -74,6 +75,7 @@ class Source(Base):
     topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id"))
     kind: Mapped[str] = mapped_column(default="auto", server_default="auto")
     rules: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    article_rules: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     state: Mapped[SourceState] = mapped_column(default=SourceState.ACTIVE)
     reason: Mapped[str] = mapped_column(default="", server_default="")
     etag: Mapped[str | None]
@@ -138,7 +140,8 @@ class Article(Base):
     """One item of a source. `keys` of it are in `article_keys`; `folded` is what the database search reads.
 
     `same_as_id` names the article that told the story first; only that one is listed and announced. `fingerprint`
-    recognises the story when another source tells it. `summary_reason` is why the model was overruled.
+    recognises the story when another source tells it. `summary_reason` is why the model was overruled. `event_date` is
+    the day it tells of. `pictures` have `url` and `caption`, `attachments` `url` and `name`.
     """
 
     __tablename__ = "articles"
@@ -162,6 +165,10 @@ class Article(Base):
     lead: Mapped[str] = mapped_column(default="", server_default="")
     text: Mapped[str] = mapped_column(default="", server_default="")
     signature: Mapped[str] = mapped_column(default="", server_default="")
+    event_date: Mapped[date | None]
+    pictures: Mapped[list[dict[str, str]]] = mapped_column(default=list, server_default="[]")
+    attachments: Mapped[list[dict[str, str]]] = mapped_column(default=list, server_default="[]")
+    document_numbers: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     folded: Mapped[str] = mapped_column(default="", server_default="")
     summary: Mapped[str] = mapped_column(default="", server_default="")
     summary_kind: Mapped[str] = mapped_column(default="", server_default="")

@@ -1,6 +1,7 @@
 """Articles whose page is still to be read and summarised: claims by lease, results in one commit."""
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import or_, select, update
@@ -28,6 +29,10 @@ class Reading(NamedTuple):
     summary_kind: str
     origin: TextOrigin
     reason: str = ""
+    event_date: date | None = None
+    pictures: Sequence[Mapping[str, str]] = ()
+    attachments: Sequence[Mapping[str, str]] = ()
+    document_numbers: Sequence[str] = ()
     published_at: datetime | None = None
     summary_reason: str = ""
 

@@ -6,7 +6,7 @@ If the page cannot be had, the feed's own description serves, and the row says w
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -25,7 +25,7 @@ from feeds.fetch import Fetcher
 from feeds.model import Model
 from feeds.same import Fingerprint, are_same, fingerprint
 from feeds.summarisers import summarise, summarise_description
-from feeds.types import Page, Size, Story, Summary
+from feeds.types import ArticleRules, Page, Size, Story, Summary
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,8 @@ async def summarise_one(
 
     try:
         async with kept(database, renew):
-            outcome, asked = await _read(partial(_fetch, fetcher, article, source, now()), tell, article, size)
+            fetch = partial(_fetch, fetcher, article, source, now())
+            outcome, asked = await _read(fetch, tell, article, size=size, rules=ArticleRules(**source.article_rules))
     except asyncio.CancelledError:
         async with database.write() as session:
             await summaries.give_back(session, article)
@@ -84,7 +85,9 @@ async def _fetch(fetcher: Fetcher, article: Article, source: Source, now: dateti
     return await fetcher.get(article.url, allow_bad_certificate=is_lax)
 
 
-async def _read(fetch: Fetch, tell: Tell, article: Article, size: Size) -> tuple[Reading | Retry, timedelta]:
+async def _read(
+    fetch: Fetch, tell: Tell, article: Article, *, size: Size, rules: ArticleRules
+) -> tuple[Reading | Retry, timedelta]:
     """What became of it, and how long the host wants to be left alone."""
     if not article.url:
         return _take_description(article, "the feed gives no link", size), timedelta()
@@ -92,14 +95,14 @@ async def _read(fetch: Fetch, tell: Tell, article: Article, size: Size) -> tuple
         reason = article.reason or "reading it never came to an end"
         return _take_description(article, reason, size), timedelta()
     try:
-        return await _read_page(fetch, tell, article, size), timedelta()
+        return await _read_page(fetch, tell, article, size=size, rules=rules), timedelta()
     except FeedsError as error:
         return _give_up_or_retry(article, error, size), _get_pause(error)
 
 
-async def _read_page(fetch: Fetch, tell: Tell, article: Article, size: Size) -> Reading:
+async def _read_page(fetch: Fetch, tell: Tell, article: Article, *, size: Size, rules: ArticleRules) -> Reading:
     page = await fetch()
-    reading = partial(_summarise, page, article.title, size)
+    reading = partial(_summarise, page, article.title, size=size, rules=rules)
     story, summary = await run_apart(reading, f"article {article.id}", or_else="loa could not read this page")
     story = replace(story, title=article.title or story.title)
     told, overruled = await tell(story)
@@ -110,6 +113,10 @@ async def _read_page(fetch: Fetch, tell: Tell, article: Article, size: Size) -> 
         lead=story.lead,
         text=story.text,
         signature=story.signature,
+        event_date=story.event_date,
+        pictures=[asdict(one) for one in story.pictures],
+        attachments=[asdict(one) for one in story.attachments],
+        document_numbers=list(story.document_numbers),
         summary=summary.text,
         summary_kind=summary.kind,
         origin=TextOrigin.PAGE,
@@ -118,8 +125,8 @@ async def _read_page(fetch: Fetch, tell: Tell, article: Article, size: Size) -> 
     )
 
 
-def _summarise(page: Page, title: str, size: Size) -> tuple[Story, Summary]:
-    story = read_story(page.body, page.url, page.content_type, title=title)
+def _summarise(page: Page, title: str, *, size: Size, rules: ArticleRules) -> tuple[Story, Summary]:
+    story = read_story(page.body, page.url, page.content_type, title=title, rules=rules)
     return story, summarise(story, sentences=size.sentences, limit=size.characters)
 
 

@@ -1,7 +1,7 @@
 """Whose page is read next, and what is kept of it."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -26,6 +26,10 @@ READING = Reading(
     summary="Tổng sản phẩm tăng 8,2%.",
     summary_kind="lead",
     origin=TextOrigin.PAGE,
+    event_date=date(2026, 7, 14),
+    pictures=[{"url": "https://a.vn/1.jpg", "caption": "Quang cảnh"}],
+    attachments=[{"url": "https://a.vn/1.pdf", "name": "Báo cáo"}],
+    document_numbers=["12/BC-CTK"],
 )
 
 

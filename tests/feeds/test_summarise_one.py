@@ -1,15 +1,16 @@
 """Reading articles: from the page, from the feed when the page cannot be had, and what that makes owed."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
+from urllib.parse import urljoin
 
 import httpx
 import pytest
 
 from db import summaries
 from db.lease import LEASE, kept
-from db.models import Article, ArticleState, ChatState, Host, TextOrigin
+from db.models import Article, ArticleState, ChatState, Host, Source, TextOrigin
 from feeds.errors import ForbiddenAddressError
 from feeds.summarise import RETRIES
 from tests import make
@@ -325,3 +326,31 @@ async def test_a_page_that_loa_cannot_read_is_told_by_its_feed(road: Road, monke
     row = await road.get(Article, article.id)
     assert (row.state, row.origin) == (ArticleState.READY, TextOrigin.FEED)
     assert row.reason == "loa could not read this page"
+
+
+async def test_what_a_person_sees_on_the_page_is_kept(road: Road) -> None:
+    """C4: the day it tells of, pictures with captions, papers and their numbers."""
+    article = await add(road)
+    picture = '<figure><img src="/anh/1.jpg" width="600"><figcaption>Quang cảnh buổi giao ban</figcaption></figure>'
+    paper = '<p><a href="/files/bc-12.pdf">Báo cáo số 12/BC-CCTK.pdf</a></p>'
+    road.web.put(
+        article.url, page(TITLE, *BODY, lead=LEAD).replace(BODY[0], f"{BODY[0]}</p>{picture}{paper}<p>"), **HTML
+    )  # type: ignore[arg-type]
+    await road.read()
+    row = await road.get(Article, article.id)
+    assert row.event_date == date(2026, 8, 6)
+    assert row.pictures == [{"url": urljoin(article.url, "/anh/1.jpg"), "caption": "Quang cảnh buổi giao ban"}]
+    assert [one["name"] for one in row.attachments] == ["Báo cáo số 12/BC-CCTK.pdf"]
+    assert row.document_numbers == ["12/BC-CCTK"]
+
+
+async def test_the_rules_of_its_source_read_an_article_first(road: Road) -> None:
+    """N16"""
+    article = await add(road)
+    async with road.database.write() as session:
+        source = await session.get_one(Source, article.source_id)
+        source.article_rules = {"remove": ".more"}
+    html = page(TITLE, *BODY, lead=LEAD).replace(BODY[1], f'{BODY[1]}</p><p class="more">Xem thêm tin này.')
+    road.web.put(article.url, html, **HTML)  # type: ignore[arg-type]
+    await road.read()
+    assert "Xem thêm tin này" not in (await road.get(Article, article.id)).text

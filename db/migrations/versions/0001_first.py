@@ -186,6 +186,7 @@ def upgrade() -> None:
         sa.Column("topic_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.Text(), server_default="auto", nullable=False),
         sa.Column("rules", sa.JSON(), server_default="{}", nullable=False),
+        sa.Column("article_rules", sa.JSON(), server_default="{}", nullable=False),
         sa.Column(
             "state",
             sa.Enum("active", "paused", "gone", name="sourcestate", native_enum=False, length=16),
@@ -234,6 +235,10 @@ def upgrade() -> None:
         sa.Column("lead", sa.Text(), server_default="", nullable=False),
         sa.Column("text", sa.Text(), server_default="", nullable=False),
         sa.Column("signature", sa.Text(), server_default="", nullable=False),
+        sa.Column("event_date", sa.Date(), nullable=True),
+        sa.Column("pictures", sa.JSON(), server_default="[]", nullable=False),
+        sa.Column("attachments", sa.JSON(), server_default="[]", nullable=False),
+        sa.Column("document_numbers", sa.JSON(), server_default="[]", nullable=False),
         sa.Column("folded", sa.Text(), server_default="", nullable=False),
         sa.Column("summary", sa.Text(), server_default="", nullable=False),
         sa.Column("summary_kind", sa.Text(), server_default="", nullable=False),
