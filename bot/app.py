@@ -178,10 +178,14 @@ def _get_poll_rules(settings: Settings) -> PollRules:
 
 @asynccontextmanager
 async def open_fetcher(settings: Settings) -> AsyncIterator[Fetcher]:
-    """The one way to the sources; beside it, a client for those alone whose bad certificate is allowed."""
+    """The one way to the sources; beside it, a client for their own hosts, and one for those with a bad certificate."""
     networks = settings.polling.allow_networks
-    async with create_client(networks) as client, create_client(networks, verify=False) as lax:
-        yield Fetcher(client, lax=lax)
+    async with (
+        create_client(()) as client,
+        create_client(networks) as home,
+        create_client(networks, verify=False) as lax,
+    ):
+        yield Fetcher(client, home=home, lax=lax)
 
 
 @asynccontextmanager

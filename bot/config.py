@@ -107,8 +107,8 @@ class PollingSettings(_Section):
     allow_networks: Networks = Field(
         default=(),
         description=(
-            "Private networks whose web sites may be fetched, such as the office's intranet. Without this only "
-            "public addresses are."
+            "Private networks in which sources may lie, such as the office's intranet. Without this only public "
+            "addresses are fetched; a link or a redirect to another host never leads into them."
         ),
     )
     first_poll_items: Annotated[int, Between(0, 100)] = Field(

@@ -58,12 +58,12 @@ async def discover(
 ) -> Discovery:
     """How to watch an address; with a kind, only so. Raises FetchError, ParseError or PageError, which say why not.
 
-    A bad certificate is allowed to the host that the address names, and to no other.
+    A bad certificate and a private network are allowed to the host that the address names, and to no other.
     """
 
     async def get(link: str) -> Page:
         is_lax = allow_bad_certificate and _get_host(link) == _get_host(url)
-        return await fetcher.get(link, allow_bad_certificate=is_lax)
+        return await fetcher.get(link, home=_get_host(url), allow_bad_certificate=is_lax)
 
     page = await get(url)
     address = page.moved_to or url.strip()

@@ -46,10 +46,14 @@ class _Hop:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """What is asked at each hop; with a form it is a POST. The certificate of `unchecked`, a host, may be a bad one."""
+    """What is asked at each hop; with a form it is a POST.
+
+    `home` is the host that may lie in a private network. The certificate of `unchecked`, a host, may be a bad one.
+    """
 
     headers: Mapping[str, str]
     form: Mapping[str, str] | None = None
+    home: str = ""
     unchecked: str = ""
 
     def redirected(self, status: int) -> "_Request":
@@ -60,19 +64,22 @@ class _Request:
 class Fetcher:
     """Gets pages through a client that `create_client` made. `size` in bytes, `time` in seconds for all of it.
 
-    `lax` is a client that does not verify. Only a request that allows a bad certificate goes through it, and only to
-    the host that it names itself, not to where it is redirected.
+    `home` is a client for which private networks were opened. Only what is asked of the source's own host goes through
+    it: neither a redirect nor a link leads into them from outside. `lax` is a client that does not verify. Only a
+    request that allows a bad certificate goes through it, and only to the host that it names itself.
     """
 
     def __init__(
         self,
         client: httpx.AsyncClient,
         *,
+        home: httpx.AsyncClient | None = None,
         lax: httpx.AsyncClient | None = None,
         size: int = 10 * 1024 * 1024,
         time: float = 30.0,
     ) -> None:
         self._client = client
+        self._home = home or client
         self._lax = lax
         self._size = size
         self._time = time
@@ -86,15 +93,19 @@ class Fetcher:
         etag: str | None = None,
         last_modified: str | None = None,
         accept: str = _ACCEPT,
+        home: str = "",
         allow_bad_certificate: bool = False,
     ) -> Page:
-        """The page at the end of the redirects. Raises FetchError, whose reason may be shown to anyone."""
+        """The page at the end of the redirects. Raises FetchError, whose reason may be shown to anyone.
+
+        `home` is the host of the source that leads there; without it, the address is the source's own.
+        """
         headers = {"Accept": accept}
         if etag:
             headers["If-None-Match"] = etag
         if last_modified:
             headers["If-Modified-Since"] = last_modified
-        return await self._ask(url, _Request(headers), allow_bad_certificate)
+        return await self._ask(url, _Request(headers, home=home), allow_bad_certificate)
 
     async def post(self, url: str, form: Mapping[str, str], *, allow_bad_certificate: bool = False) -> Page:
         """The page that answers a form, at the end of the redirects. Raises FetchError."""
@@ -103,6 +114,7 @@ class Fetcher:
     async def _ask(self, url: str, request: _Request, allow_bad_certificate: bool) -> Page:
         with _plain_errors(self._time):
             hop = _start(url)
+            request = replace(request, home=request.home or hop.url.host)
             if allow_bad_certificate:
                 request = replace(request, unchecked=hop.url.host)
             async with asyncio.timeout(self._time):
@@ -130,7 +142,7 @@ class Fetcher:
 
     def _choose_client(self, hop: _Hop, request: _Request) -> httpx.AsyncClient:
         if self._lax is None or hop.url.host != request.unchecked:
-            return self._client
+            return self._home if hop.url.host == request.home else self._client
         if hop.url.host not in self._warned:
             self._warned.add(hop.url.host)
             log.warning("the certificate of %s is not checked: a source there allows a bad one", hop.url.host)

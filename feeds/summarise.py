@@ -81,8 +81,8 @@ async def _fetch(fetcher: Fetcher, article: Article, source: Source, now: dateti
     """What a page of news leads to is read as a crawler reads; what a feed offers was offered to programs."""
     is_lax = source.allow_bad_certificate and article.host == source.host
     if source.kind == "page":
-        await fetcher.robots.check(article.url, now, allow_bad_certificate=is_lax)
-    return await fetcher.get(article.url, allow_bad_certificate=is_lax)
+        await fetcher.robots.check(article.url, now, home=source.host, allow_bad_certificate=is_lax)
+    return await fetcher.get(article.url, home=source.host, allow_bad_certificate=is_lax)
 
 
 async def _read(

@@ -467,3 +467,21 @@ async def test_a_form_is_not_sent_to_a_private_address(fetcher: Fetcher) -> None
 async def test_an_error_tells_what_the_server_answered(fetcher: Fetcher, serve: Serve) -> None:
     assert (await refusal(fetcher, await serve(answer(status=404)))).status == 404
     assert (await refusal(fetcher, "http://127.0.0.2:9/")).status is None
+
+
+async def test_what_was_opened_is_open_to_a_sources_own_host_alone(serve: Serve) -> None:
+    """F2: neither a redirect nor a link leads into the intranet, though the connection to it is kept."""
+    intranet = await serve(answer(body=FEED))
+    async with create_client(()) as client, create_client(OPEN) as home:
+        fetcher = Fetcher(client, home=home)
+        assert (await fetcher.get(f"{intranet}/rss.xml")).body == FEED
+        assert (await fetcher.get(f"{intranet}/tin/1.html", home="127.0.0.2")).body == FEED
+        with pytest.raises(ForbiddenAddressError):
+            await fetcher.get(f"{intranet}/tin/1.html", home="bao.example.vn")
+
+
+async def test_a_redirect_does_not_lead_on_into_what_was_opened(serve: Serve) -> None:
+    """F2"""
+    url = await serve(redirect(rss=(302, "http://127.0.0.3:9/rss.xml")))
+    async with create_client(()) as client, create_client([ip_network("127.0.0.0/8")]) as home:
+        assert isinstance(await refusal(Fetcher(client, home=home), f"{url}/rss"), ForbiddenAddressError)
