@@ -4,11 +4,11 @@ Pure: it never mends a figure, it only says which ones the article does not bear
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from feeds.numerals import SCALES, read_number, read_roman, read_words
 
@@ -103,6 +103,8 @@ _SIGNS = {"tăng": "+", "vượt": "+", "giảm": "-", "hụt": "-", "sụt": "-
 _MEASURES = frozenset(SCALES) | _words("% điểm đồng usd km kg tấn hộ")
 _BEFORE_YEAR = _words("đầu cuối trong cả mỗi hằng")
 _REACH, _NEAR, _UNIT = 8, 4, 2
+#: So many figures of an article are compared: a table may go on for ever.
+_MOST = 5_000
 _LITTLE = _words("các những của là đã được cho và với trong tại có này đó hiện thì mà ở")
 _UNIT_NAMES = {"đ": "đồng", "vnđ": "đồng", "vnd": "đồng", "kilômét": "km", "mét": "m", "hecta": "ha"}
 #: Units of one syllable, after which any word may follow; others are told by two.
@@ -113,15 +115,18 @@ _SHORT_UNITS = _words(
 
 def find_figures(text: str) -> tuple[Figure, ...]:
     """Every figure of the text, in order."""
-    found = [_read(text, match) for match in _FIGURE.finditer(text)]
-    return tuple(figure for figure in found if figure)
+    return tuple(_list_figures(text))
 
 
 def check_figures(summary: str, article: str) -> tuple[Problem, ...]:
     """What is wrong with the summary's figures; `article` is all that the summary may rest on, its title too."""
-    there = find_figures(article)
+    there = tuple(islice(_list_figures(article), _MOST))
     problems = ((figure, _find_fault(figure, there)) for figure in find_figures(summary))
     return tuple(Problem(figure.text, fault) for figure, fault in problems if fault)
+
+
+def _list_figures(text: str) -> Iterator[Figure]:
+    return filter(None, (_read(text, match) for match in _FIGURE.finditer(text)))
 
 
 def _read(text: str, match: re.Match[str]) -> Figure | None:
@@ -255,8 +260,11 @@ def _find_fault(figure: Figure, there: tuple[Figure, ...]) -> Fault | None:
     borne = [one for one in named if figure.sign == one.sign]
     if not borne:
         return Fault.SIGN
+    nearest = _get_nearest(figure, borne)
+    if nearest == _get_nearest(figure, [figure]):
+        return None
     rivals = (one for one in there if one not in borne)
-    return Fault.PLACE if _get_nearest(figure, rivals) > _get_nearest(figure, borne) else None
+    return Fault.PLACE if any(_get_nearest(figure, [one]) > nearest for one in rivals) else None
 
 
 def _is_worth(figure: Figure, other: Figure) -> bool:

@@ -12,6 +12,9 @@ _LIST_NUMBER = re.compile(
 )
 _END = re.compile(r"(?P<mark>\./\.|[.!?…]+)[”’»\"')\]]*(?=\s+[“‘«\"'(\[)\]*+–-]*\s*(?P<next>\w))")
 
+#: So far is looked around an end: a line may be as long as its author likes, and is read in bounded time.
+_LONGEST_WORD, _LONGEST_QUOTATION = 100, 1_000
+
 
 def split_sentences(text: str) -> list[str]:
     """The sentences in order, without the white space between them; a line break always ends one."""
@@ -21,25 +24,27 @@ def split_sentences(text: str) -> list[str]:
 def _split_line(line: str) -> Iterator[str]:
     start = 0
     for match in _END.finditer(line):
-        if _is_end(match, line[start : match.start()].strip()) and not _is_quoted(line[start:], match.end() - start):
+        if _is_end(line, start, match) and not _is_quoted(line, start, match.end()):
             yield line[start : match.end()].strip()
             start = match.end()
     if rest := line[start:].strip():
         yield rest
 
 
-def _is_end(match: re.Match[str], sentence: str) -> bool:
+def _is_end(line: str, start: int, match: re.Match[str]) -> bool:
     if match["next"].islower():
         return False
     if match["mark"] != ".":
         return True
-    if _LIST_NUMBER.fullmatch(sentence):
+    before = line[max(start, match.start() - _LONGEST_WORD) : match.start()].strip()
+    if _LIST_NUMBER.fullmatch(before):
         return False
-    word = sentence.split()[-1] if sentence else ""
+    word = before.split()[-1] if before else ""
     last = word.rpartition(".")[2].lstrip("(“\"'")
     return not (_ABBREVIATION.fullmatch(last) or (len(last) == 1 and last.isupper()))
 
 
-def _is_quoted(rest: str, end: int) -> bool:
-    """Whether a quotation that was opened before goes on, and is closed in the same line."""
-    return rest.count("“", 0, end) > rest.count("”", 0, end) and "”" in rest[end:].partition("“")[0]
+def _is_quoted(line: str, start: int, end: int) -> bool:
+    """Whether a quotation that was opened before goes on, and is closed in the same line before long."""
+    is_open = line.count("“", start, end) > line.count("”", start, end)
+    return is_open and "”" in line[end : end + _LONGEST_QUOTATION].partition("“")[0]

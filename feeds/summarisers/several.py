@@ -67,7 +67,7 @@ def tell_digest(pieces: Sequence[Piece], *, most: int = 5) -> tuple[Section, ...
     links: set[str] = set()
     for piece in pieces:
         if piece.url not in links and _adds(piece.title, told):
-            links.add(piece.url)
+            links |= {piece.url} - {""}
             told.append(hear(piece.title))
             topics.setdefault(piece.topic, []).append(Line(piece.title, _tell_beside(piece), piece.url))
     return tuple(Section(topic, tuple(lines[:most]), max(0, len(lines) - most)) for topic, lines in topics.items())

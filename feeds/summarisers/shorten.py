@@ -7,6 +7,8 @@ from db.text import syllables
 #: A longer sentence is shortened.
 LONGEST = 60
 _LEAST = 12
+#: Sixty syllables end before this character; endless sentences are not searched to their end.
+_REACH = 1_000
 _BORDER = re.compile(
     r";\s|,\s(?=(?:đồng thời|qua đó|từ đó|trong đó|điều này|góp phần|nhằm|bên cạnh đó|ngoài ra|đặc biệt là|nhất là)\b)"
 )
@@ -31,7 +33,7 @@ def shorten(sentence: str) -> str:
     """
     if is_short(sentence):
         return sentence
-    for border in reversed(list(_BORDER.finditer(sentence))):
+    for border in reversed(list(_BORDER.finditer(sentence, 0, _REACH))):
         head, tail = sentence[: border.start()], sentence[border.start() :]
         if _is_whole(head) and not _SPEAKER.search(tail) and not _CONDITION.search(tail):
             return f"{head.rstrip(' ,;')}…"

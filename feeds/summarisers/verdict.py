@@ -98,9 +98,10 @@ def _find_talk(answer: str, story: Story, size: Size) -> str | None:
 
 
 def _find_length(answer: str, story: Story, size: Size) -> str | None:
+    if len(answer) > size.characters:
+        return f"{len(answer)} characters"
     count = len(split_sentences(answer))
-    is_long = len(answer) > size.characters or count > size.sentences
-    return f"{len(answer)} characters, {count} sentences" if is_long else None
+    return f"{count} sentences" if count > size.sentences else None
 
 
 def _find_language(answer: str, story: Story, size: Size) -> str | None:

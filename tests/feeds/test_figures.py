@@ -195,6 +195,11 @@ class TestChecking:
         assert check_figures("Năm 2025 xuất khẩu lại tăng mạnh.", article) == (Problem("2025", Fault.PLACE),)
         assert Problem("124", Fault.PLACE) in check_figures("350 đại biểu của 124 xã dự họp.", ARTICLE)
 
+    def test_an_endless_table_is_compared_as_far_as_is_done_in_bounded_time(self) -> None:
+        """F1"""
+        table = ARTICLE + " ".join(f"Xã {number} có {number} hộ." for number in range(20_000))
+        assert check_figures("GRDP quý II/2026 tăng 8,2%; 99.999 hộ.", table) == (Problem("99.999", Fault.ABSENT),)
+
     @given(st.integers(min_value=0, max_value=10**9), st.integers(min_value=0, max_value=10**9))
     def test_no_other_number_passes(self, said: int, true: int) -> None:
         """C2"""

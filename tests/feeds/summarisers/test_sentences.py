@@ -60,6 +60,12 @@ def test_a_line_break_ends_a_sentence() -> None:
     assert split_sentences("Tiêu đề nhỏ\n\nĐoạn văn.") == ["Tiêu đề nhỏ", "Đoạn văn."]
 
 
+def test_an_endless_line_is_split_without_looking_at_all_of_it_each_time() -> None:
+    """F1"""
+    assert len(split_sentences("Ông nói “hãy làm. " * 20_000)) == 20_000
+    assert len(split_sentences("A. " * 20_000)) == 1
+
+
 def test_borders_in_official_text_are_found() -> None:
     """C3"""
     lines = CASES.read_text(encoding="utf-8").splitlines()

@@ -53,6 +53,11 @@ def test_what_cannot_be_cut_safely_stays_whole(sentence: str) -> None:
     assert shorten(sentence) == sentence
 
 
+def test_an_endless_sentence_is_searched_at_its_beginning_alone() -> None:
+    """F1"""
+    assert shorten(f"{HEAD}; " * 5_000) == f"{HEAD}; {HEAD}…"
+
+
 @given(PIECES.map("".join))
 def test_what_is_kept_is_a_beginning(sentence: str) -> None:
     kept = shorten(sentence)

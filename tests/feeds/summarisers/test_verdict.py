@@ -45,6 +45,7 @@ def test_what_the_story_says_is_taken(answer: str) -> None:
         ("I'm sorry, but I can't help with that.", VerdictKind.REFUSED),
         (" ".join([GOOD] * 10), VerdictKind.LONG),
         (f"{GOOD} {ASKED}", VerdictKind.LONG),
+        ("Ông nói “hãy làm. " * 20_000, VerdictKind.LONG),
         ("The office met with 124 communes and industry grew by 8,2% over the last year.", VerdictKind.FOREIGN),
         ("San xuat cong nghiep cua tinh Binh An tang 8,2% so voi cung ky nam truoc.", VerdictKind.FOREIGN),
         ("统计局召开会议 工业增长 8,2% 一二 三四 五六 七八 九十", VerdictKind.FOREIGN),
@@ -63,6 +64,7 @@ def test_what_the_story_says_is_taken(answer: str) -> None:
         ("Mọi người dân được tặng nhà ở và xe máy miễn phí vào cuối tuần sau.", VerdictKind.INVENTED),
         ("Bà Lê Thị Hoa chưa đề nghị các đơn vị chuẩn bị nhân lực cho điều tra.", VerdictKind.INVENTED),
     ],
+    ids=lambda value: str(value)[:40],
 )
 def test_each_fault_is_named(answer: str, kind: VerdictKind) -> None:
     """C2"""
