@@ -5,7 +5,8 @@ Whatever is wrong, the summary in the story's own words serves, and the reason i
 
 import asyncio
 import logging
-from datetime import date, datetime
+from datetime import datetime
+from typing import NamedTuple
 
 from db import model_use
 from db.engine import Database
@@ -21,6 +22,14 @@ from feeds.types import Size, Story, Summary
 log = logging.getLogger(__name__)
 
 
+class Consulted(NamedTuple):
+    """What a model said, the verdict, and the tokens that took; None where nobody counted them."""
+
+    text: str
+    verdict: Verdict
+    tokens: int | None
+
+
 def may_be_told(story: Story) -> bool:
     """Whether a model is asked at all: of what is there to be read, in Vietnamese."""
     return len(story.text) > 0 and is_vietnamese(story.text)
@@ -29,7 +38,7 @@ def may_be_told(story: Story) -> bool:
 async def tell(database: Database, model: Model, story: Story, size: Size, now: datetime) -> tuple[Summary | None, str]:
     """The model's summary, or None and why there is none; in bounded time."""
     day = now.astimezone(LOCAL).date()
-    text, verdict = await _ask(database, model, story, size, now)
+    text, verdict, _ = await _ask(database, model, story, size, now)
     async with database.write() as session:
         await model_use.record(session, day, verdict.kind)
     if verdict.kind is not VerdictKind.TAKEN:
@@ -38,26 +47,26 @@ async def tell(database: Database, model: Model, story: Story, size: Size, now: 
     return Summary(text, BY_MACHINE), ""
 
 
-async def _ask(database: Database, model: Model, story: Story, size: Size, now: datetime) -> tuple[str, Verdict]:
-    plain, day = drop_orders(story), now.astimezone(LOCAL).date()
+async def consult(model: Model, story: Story, size: Size, now: datetime) -> Consulted:
+    """What the model says and how that is judged; it counts no tokens."""
+    try:
+        said = await model.ask(drop_orders(story), size, now)
+    except ModelError as error:
+        return Consulted("", Verdict(error.kind, error.detail), 0 if error.kind is VerdictKind.REFUSED else None)
+    text = clean_answer(said.text)
+    return Consulted(text, await asyncio.to_thread(judge, text, story, size), said.tokens)
+
+
+async def _ask(database: Database, model: Model, story: Story, size: Size, now: datetime) -> Consulted:
+    day = now.astimezone(LOCAL).date()
     if model.is_paused(now):
-        return "", Verdict(VerdictKind.PAUSED)
-    reserved = model.estimate(plain, size)
+        return Consulted("", Verdict(VerdictKind.PAUSED), 0)
+    reserved = model.estimate(story, size)
     async with database.write() as session:
         if not await model_use.reserve(session, day, reserved, budget=model.rules.tokens_per_day):
-            return "", Verdict(VerdictKind.BUDGET)
-    try:
-        said = await model.ask(plain, size, now)
-    except ModelError as error:
-        if error.kind is VerdictKind.REFUSED:
-            await _settle(database, day, reserved, 0)
-        return "", Verdict(error.kind, error.detail)
-    if said.tokens is not None:
-        await _settle(database, day, reserved, said.tokens)
-    text = clean_answer(said.text)
-    return text, await asyncio.to_thread(judge, text, story, size)
-
-
-async def _settle(database: Database, day: date, reserved: int, tokens: int) -> None:
-    async with database.write() as session:
-        await model_use.settle(session, day, reserved=reserved, tokens=tokens)
+            return Consulted("", Verdict(VerdictKind.BUDGET), 0)
+    consulted = await consult(model, story, size, now)
+    if consulted.tokens is not None:
+        async with database.write() as session:
+            await model_use.settle(session, day, reserved=reserved, tokens=consulted.tokens)
+    return consulted

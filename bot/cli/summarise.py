@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from bot.app import open_fetcher
+from bot.app import open_fetcher, open_language_model, utcnow
 from bot.check import get_remedy
 from bot.cli.shared import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load, out, print_json, print_table
 from bot.config import Settings
 from bot.outside import hide_user
 from feeds.article import read_story
 from feeds.errors import ArticleError, FetchError
+from feeds.machine import Consulted, consult
 from feeds.summarisers.explain import Explained, explain
 from feeds.textfile import read_file
 from feeds.types import Size, Story
@@ -27,18 +28,29 @@ _FAULTS = {
 
 def summarise_article(
     article: Annotated[str, typer.Argument(help="The address of an article's page, or a file: a saved page or text.")],
+    model: Annotated[
+        bool, typer.Option("--model", help="Ask the language model, too, and show what the checks say of its answer.")
+    ] = False,
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
 ) -> None:
     """Show how an article would be summarised, what each sentence was worth, and whether its figures hold."""
     settings = load(config)
+    if model and settings.model.base_url is None:
+        fail("There is no language model to ask. Name its server in the settings, as base_url below [model].", 2)
     story = _read(settings, article)
     size = Size(settings.summaries.sentences, settings.summaries.characters)
     explained = explain(story, size)
+    consulted = asyncio.run(_consult(settings, story, size)) if model else None
     if as_json:
-        print_json(_describe(story, explained))
+        print_json(_describe(story, explained, consulted))
     else:
-        _show(story, explained)
+        _show(story, explained, consulted)
+
+
+async def _consult(settings: Settings, story: Story, size: Size) -> Consulted | None:
+    async with open_language_model(settings) as model:
+        return await consult(model, story, size, utcnow()) if model else None
 
 
 def _read(settings: Settings, article: str) -> Story:
@@ -60,7 +72,7 @@ async def _fetch(settings: Settings, url: str) -> Story:
     return read_story(page.body, page.url, page.content_type)
 
 
-def _describe(story: Story, explained: Explained) -> dict[str, object]:
+def _describe(story: Story, explained: Explained, consulted: Consulted | None) -> dict[str, object]:
     problems = [{"figure": one.figure, "fault": one.fault.value} for one in explained.problems]
     sentences = [
         {
@@ -78,14 +90,18 @@ def _describe(story: Story, explained: Explained) -> dict[str, object]:
         "kind": summary.kind,
         "problems": problems,
         "sentences": sentences,
+        "model": {"text": consulted.text, "verdict": str(consulted.verdict)} if consulted else None,
     }
 
 
-def _show(story: Story, explained: Explained) -> None:
+def _show(story: Story, explained: Explained, consulted: Consulted | None) -> None:
     for text in (story.title, explained.summary.text or "There is nothing to tell but the title."):
         out.print(f"{text}\n", markup=False, highlight=False, soft_wrap=True)
     out.print(f"Kind: {explained.summary.kind}", markup=False, highlight=False)
     out.print(f"Figures: {_judge(explained)}", markup=False, highlight=False, soft_wrap=True)
+    if consulted:
+        for line in (f"Model: {consulted.text}", f"Verdict: {consulted.verdict}"):
+            out.print(line, markup=False, highlight=False, soft_wrap=True)
     rows = [
         ("✓" if one.is_told else "", f"{one.score:.1f}", "" if one.news is None else f"{one.news:.1f}", one.text)
         for one in explained.sentences

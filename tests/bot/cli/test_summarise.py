@@ -73,6 +73,19 @@ async def test_a_private_page_is_not_fetched(newsroom: Newsroom, tmp_path: Path)
     assert "the address is private" in result.stderr
 
 
+def test_a_model_is_asked_where_that_is_wanted(config: Path, tmp_path: Path) -> None:
+    """C2"""
+    verdict = "silent: ConnectError"
+    path = tmp_path / "tin.txt"
+    path.write_text(f"{TITLE}\n\n{LEAD}\n\n{ASKED}", encoding="utf-8")
+    refused = run(config, path, "--model")
+    assert (refused.exit_code, "There is no language model" in refused.stderr) == (2, True)
+    config.write_text('[model]\nbase_url = "http://127.0.0.1:1/v1"\nname = "qwen3:8b"\n', encoding="utf-8")
+    told = json.loads(run(config, path, "--model", "--json").stdout)
+    assert (told["summary"], told["model"]) == (f"{LEAD} {ASKED}", {"text": "", "verdict": verdict})
+    assert f"Verdict: {verdict}" in run(config, path, "--model").stdout
+
+
 @pytest.mark.parametrize(
     ("name", "words"), [("none.txt", "No such file"), (".", "Is a directory"), ("paper.pdf", "not HTML")]
 )
