@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.figures import Fault, Figure, Kind, Problem, check_figures, find_figures
@@ -33,6 +33,7 @@ class TestNumerals:
         """C3"""
         assert read_number(text) == Decimal(value)
 
+    @settings(deadline=None)
     @given(st.integers(min_value=0, max_value=10**12))
     def test_grouping_changes_no_number(self, number: int) -> None:
         """C3"""
@@ -142,6 +143,7 @@ class TestFinding:
     def test_both_ends_of_a_range_have_its_unit(self, text: str, units: list[tuple[str, ...]]) -> None:
         assert [figure.unit for figure in find_figures(text)] == units
 
+    @settings(deadline=None)
     @given(st.text())
     def test_any_text_can_be_read(self, text: str) -> None:
         assert all(figure.text in text for figure in find_figures(text))
@@ -200,12 +202,14 @@ class TestChecking:
         table = ARTICLE + " ".join(f"Xã {number} có {number} hộ." for number in range(20_000))
         assert check_figures("GRDP quý II/2026 tăng 8,2%; 99.999 hộ.", table) == (Problem("99.999", Fault.ABSENT),)
 
+    @settings(deadline=None)
     @given(st.integers(min_value=0, max_value=10**9), st.integers(min_value=0, max_value=10**9))
     def test_no_other_number_passes(self, said: int, true: int) -> None:
         """C2"""
         problems = check_figures(f"Có {said} hộ nghèo.", f"Cả tỉnh có {true} hộ nghèo.")
         assert (problems == ()) == (said == true)
 
+    @settings(deadline=None)
     @given(st.lists(st.sampled_from(ARTICLE.split()), min_size=1).map(" ".join))
     def test_an_article_bears_out_itself(self, article: str) -> None:
         assert check_figures(article, article) == ()

@@ -4,7 +4,7 @@ from itertools import accumulate
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.summarisers.sentences import split_sentences
@@ -13,11 +13,13 @@ CASES = Path(__file__).parents[2] / "data" / "sentences.txt"
 PIECES = st.sampled_from(["Ông", "TP.", "8,2%", "./.", "”", "“", ".", "...", "?", " ", "\n", "A.", "1.", "đi", "Hà"])
 
 
+@settings(deadline=None)
 @given(st.text() | st.lists(PIECES).map("".join))
 def test_no_letter_is_lost_or_moved(text: str) -> None:
     assert "".join("".join(split_sentences(text)).split()) == "".join(text.split())
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_sentence_is_empty_or_has_space_around_it(text: str) -> None:
     assert all(sentence and sentence == sentence.strip() for sentence in split_sentences(text))

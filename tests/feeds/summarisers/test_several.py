@@ -1,6 +1,6 @@
 """Several articles told at once."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.summarisers.several import Line, Piece, Section, tell_digest, tell_story
@@ -65,6 +65,7 @@ def test_without_articles_there_is_nothing_to_tell() -> None:
     assert (tell_story([]), tell_digest([])) == ((), ())
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([FIRST, SECOND, THIRD])), st.integers(min_value=0, max_value=300))
 def test_every_line_is_its_articles_own_and_all_fit(pieces: list[Piece], limit: int) -> None:
     told = tell_story(pieces, limit=limit)

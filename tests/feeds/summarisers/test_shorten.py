@@ -1,7 +1,7 @@
 """Long sentences are shortened where a clause ends."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.summarisers.shorten import shorten
@@ -58,6 +58,7 @@ def test_an_endless_sentence_is_searched_at_its_beginning_alone() -> None:
     assert shorten(f"{HEAD}; " * 5_000) == f"{HEAD}; {HEAD}…"
 
 
+@settings(deadline=None)
 @given(PIECES.map("".join))
 def test_what_is_kept_is_a_beginning(sentence: str) -> None:
     kept = shorten(sentence)

@@ -1,7 +1,7 @@
 """Which of its own words a story is told in."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.figures import check_figures
@@ -114,6 +114,7 @@ def test_a_story_without_a_title_is_summarised_too() -> None:
     assert summarise(Story("", paragraphs=(SECOND, THIRD)), sentences=1).text == SECOND
 
 
+@settings(deadline=None)
 @given(title=WORDS, lead=WORDS, body=WORDS, limit=st.integers(min_value=20, max_value=600))
 def test_a_summary_fits_and_all_its_words_stand_in_the_story(title: str, lead: str, body: str, limit: int) -> None:
     """C3"""

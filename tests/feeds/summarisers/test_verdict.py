@@ -1,7 +1,7 @@
 """What a language model says is taken only where the story bears it out (C2)."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.models import VerdictKind
@@ -120,12 +120,14 @@ def test_abbreviations_and_numbers_make_no_text_foreign(text: str) -> None:
     assert is_vietnamese(text)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([GROWTH, ASKED, LEAD]), min_size=1, max_size=3, unique=True))
 def test_what_loa_itself_would_tell_is_never_overruled(texts: list[str]) -> None:
     story = Story(TITLE, paragraphs=tuple(texts))
     assert judge(summarise(story).text, story, Size()).kind is VerdictKind.TAKEN
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_answer_gets_a_verdict(answer: str) -> None:
     assert judge(clean_answer(answer), STORY, Size()).kind is not VerdictKind.TAKEN
