@@ -17,7 +17,7 @@ from bot.channel import Channel
 from bot.commands import get_menu
 from bot.config import EXAMPLE_RULES, Problem, Settings, SettingsError, SourceSettings
 from bot.conversation import Conversation, Rules
-from bot.deliver import deliver_some
+from bot.deliver import Courier
 from bot.locales import load_translators
 from bot.message import Message
 from bot.push import render_due
@@ -49,8 +49,9 @@ IDLE = 0.5
 AFTER_ERROR = 5.0
 #: Seconds that steps at work have to come to an end when loa is stopped.
 GRACE = 7.0
-#: How many loops send at once on a channel, and how many articles are read at once.
-SENDERS = 4
+#: How many messages are on their way at once on a channel: one that hangs holds one of them for 15 s, and no chat.
+LANES = 256
+#: How many articles are read at once.
 READERS = 4
 #: The topic of sources for which none was named.
 FIRST_TOPIC = "Tin chung"
@@ -108,17 +109,10 @@ class App:
         """Polling and reading, as many loops of each as run side by side; previews, and the search index."""
         return [*[self.poll] * self.settings.polling.concurrency, *[self.read] * READERS, self.preview, self.index]
 
-    def make_delivery_steps(self, channel: Channel) -> Sequence[Step]:
-        limit = max(1, self.settings.telegram.messages_per_second // 2)
-
-        in_flight: set[int] = set()
-
-        async def deliver() -> bool:
-            return await deliver_some(
-                self.database, channel, self._render, limit=limit, now=self.now, in_flight=in_flight
-            )
-
-        return [deliver] * SENDERS
+    def make_delivery_steps(self, channel: Channel, stop: asyncio.Event) -> Sequence[Step]:
+        """One sender for each channel; on `stop` it claims nothing more."""
+        courier = Courier(self.database, channel, self._render, lanes=LANES, now=self.now, stop=stop)
+        return [courier.deliver]
 
     async def poll(self) -> bool:
         return await self.poller.poll_one()
@@ -256,7 +250,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         await prepare(app)
         async with open_telegram(app) as channel, schedule_upkeep(app):
             log.info("loa is running; stop it with Ctrl+C or SIGTERM")
-            await run_until(stop, [*app.make_feed_steps(), *app.make_delivery_steps(channel)])
+            await run_until(stop, [*app.make_feed_steps(), *app.make_delivery_steps(channel, stop)])
     log.info("loa has stopped")
 
 
@@ -265,7 +259,7 @@ async def open_telegram(app: App) -> AsyncIterator[TelegramChannel]:
     """Listen to Telegram while it is open. Raises ChannelError when the token is refused."""
     settings = app.settings.telegram
     bot = connect(settings)
-    channel = TelegramChannel(bot, settings.messages_per_second)
+    channel = TelegramChannel(bot, settings.messages_per_second, is_paid=settings.paid_broadcast)
 
     async def record_left(address: str, reason: str) -> None:
         async with app.database.write() as session:

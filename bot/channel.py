@@ -1,5 +1,7 @@
 """What a chat platform must do for loa, and the ways it can refuse."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.message import Message
@@ -46,13 +48,31 @@ class MovedError(ChannelError):
         self.address = address
 
 
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a chat bears: one message in `pause` seconds in the long run, `burst` of them at once."""
+
+    pause: float
+    burst: int = 1
+
+    def spend(self, paced_until: datetime | None, now: datetime) -> tuple[datetime, datetime]:
+        """When the chat bears the next message, and when it has rested, after one more message than `paced_until`."""
+        rested = max(paced_until or now, now) + timedelta(seconds=self.pause)
+        return max(now, rested - timedelta(seconds=self.pause * (self.burst - 1))), rested
+
+
 class Channel(Protocol):
-    """A platform loa speaks on. `name` is what `chats.channel` holds."""
+    """A platform loa speaks on. `name` is what `chats.channel` holds, `ahead` how many pushes may wait for a turn."""
 
     name: str
+    ahead: int
 
-    def get_pause(self, kind: ChatKind) -> float:
-        """Seconds that a chat of this kind needs between two messages."""
+    def get_budget(self, kind: ChatKind) -> Budget:
+        """What a chat of this kind bears."""
+        ...
+
+    async def wait_turn(self) -> None:
+        """Until the platform bears one message more, over all chats. Each push waits for its turn."""
         ...
 
     async def probe(self) -> None:
@@ -60,5 +80,5 @@ class Channel(Protocol):
         ...
 
     async def send(self, address: str, message: Message) -> str:
-        """Send and return the platform's message id. Raises ChannelError."""
+        """Send a push whose turn it is, and return the platform's message id. Raises ChannelError."""
         ...

@@ -36,6 +36,9 @@ from bot.values import (
 #: The rules by which a page is read, each with a CSS selector as an example.
 EXAMPLE_RULES = {"item": ".news li", "title": "h3 a", "date": ".date", "teaser": "p"}
 
+#: How many messages a second Telegram takes for nothing.
+FREE_RATE = 30
+
 __all__ = ["AccessMode", "Problem", "Settings", "SettingsError", "load_settings", "require_telegram"]
 
 
@@ -77,8 +80,27 @@ class TelegramSettings(_Section):
         description="The people who run loa from their chat, by their Telegram user numbers (not their names).",
     )
     messages_per_second: Annotated[int, Between(1, 1000)] = Field(
-        default=30, description="How many messages may leave in a second, over all chats. Telegram allows 30."
+        default=30,
+        description=(
+            "How many messages may leave in a second, over all chats. Telegram allows 30, and up to 1,000 with "
+            "`paid_broadcast`."
+        ),
     )
+    paid_broadcast: Flag = Field(
+        default=False,
+        validate_default=True,
+        description=(
+            "Pay Telegram, in Stars of the bot's own balance, for what leaves beyond 30 messages a second. Without it "
+            "more would be refused."
+        ),
+    )
+
+    @field_validator("paid_broadcast")
+    @classmethod
+    def _check_rate(cls, value: bool, info: ValidationInfo) -> bool:
+        if not value and info.data.get("messages_per_second", 0) > FREE_RATE:
+            raise _remedy(f"Write true, or at most {FREE_RATE} as telegram.messages_per_second.")
+        return value
 
 
 class AccessSettings(_Section):

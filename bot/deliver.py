@@ -1,8 +1,9 @@
 """Pays what chats are owed: claims debts, sends them through a channel, records each outcome. It makes no debts."""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +19,7 @@ from bot.channel import (
     UnknownOutcomeError,
 )
 from bot.message import Message
-from db import following, outbox
+from db import following, members, outbox
 from db.engine import Database
 from db.lease import LEASE, kept
 from db.outbox import Due
@@ -39,6 +40,10 @@ LONGEST_RETRY = 600.0
 MAX_ATTEMPTS = 4000
 #: The same for one that fails in a way nobody foresaw, which is a mistake in loa: after about half an hour.
 MAX_MISTAKES = 10
+#: When the platform names a longer wait than this, in seconds, the admins hear of it.
+LONGEST_QUIET = 600.0
+#: Seconds after which new debts are looked for while nothing changes with those on their way.
+LOOK = 0.5
 
 Render = Callable[[Due], Message]
 
@@ -57,62 +62,117 @@ class UnforeseenError(ChannelError):
 Outcome = Sent | ChannelError
 
 
-async def deliver_some(
-    database: Database,
-    channel: Channel,
-    render: Render,
-    *,
-    limit: int,
-    now: Callable[[], datetime],
-    in_flight: set[int] | None = None,
-) -> bool:
-    """Claim at most `limit` debts, one a chat, send them side by side, and record each as soon as it is known.
+class Courier:
+    """The sender of one channel: chats side by side, in as many lanes as are free, so that none waits for another.
 
-    `in_flight` is shared by the senders of a process: what one of them holds is no other's, however late the lease.
+    What is on its way stays so when the store fails; its outcomes are recorded when the store is back.
     """
-    in_flight = set() if in_flight is None else in_flight
-    async with database.write() as session:
-        dues = await outbox.claim(session, channel.name, now(), lease=LEASE, limit=limit, in_flight=in_flight)
-        in_flight.update(due.id for due in dues)
-    if not dues:
-        return False
 
-    async def renew(session: AsyncSession) -> None:
-        await outbox.renew(session, dues, now() + LEASE)
+    def __init__(
+        self,
+        database: Database,
+        channel: Channel,
+        render: Render,
+        *,
+        lanes: int,
+        now: Callable[[], datetime],
+        stop: asyncio.Event | None = None,
+    ) -> None:
+        self._database = database
+        self._channel = channel
+        self._render = render
+        self._lanes = lanes
+        self._now = now
+        self._stop = stop or asyncio.Event()
+        self._sending: dict[asyncio.Task[Outcome], Due] = {}
+        self._waiting = 0
+        self._bell = asyncio.Event()
 
-    sending = {asyncio.create_task(_send(channel, render, due)): due for due in dues}
-    try:
-        async with kept(database, renew):
-            await _record_all(database, channel, sending, now)
-    finally:
-        for task in sending:
+    async def deliver(self) -> bool:
+        """Claim, send and record until nothing is due and nothing on its way; once stopped, only what is on its way."""
+        await self._turn_over()
+        if not self._sending:
+            return False
+        try:
+            async with kept(self._database, self._renew):
+                while self._sending:
+                    await self._wait()
+                    await self._turn_over()
+        except asyncio.CancelledError:
+            await self._abandon()
+            raise
+        return True
+
+    async def _turn_over(self) -> None:
+        """Record what is known by now, and claim for the lanes that are free then, in one commit."""
+        done = {task: due for task, due in self._sending.items() if task.done()}
+        room = self._get_room(len(done))
+        if not done and not room:
+            return
+        dues: list[Due] = []
+        async with self._database.write() as session:
+            outcomes = [(due, _get_outcome(task, due)) for task, due in done.items()]
+            await _record_all(session, self._channel, outcomes, self._now())
+            if room:
+                in_flight = {due.id for task, due in self._sending.items() if task not in done}
+                dues = await outbox.claim(
+                    session, self._channel.name, self._now(), lease=LEASE, limit=room, in_flight=in_flight
+                )
+        for task in done:
+            del self._sending[task]
+        for due in dues:
+            self._start(due)
+
+    def _get_room(self, done: int) -> int:
+        """How many more to claim: few wait for their turn at a time, so that what is urgent is claimed in between."""
+        if self._stop.is_set():
+            return 0
+        free = self._lanes - len(self._sending) + done
+        ahead = self._channel.ahead - self._waiting
+        return min(free, ahead) if ahead * 2 >= self._channel.ahead else 0
+
+    def _start(self, due: Due) -> None:
+        self._waiting += 1
+        task = asyncio.create_task(self._send(due))
+        self._sending[task] = due
+        task.add_done_callback(lambda _: self._bell.set())
+
+    async def _send(self, due: Due) -> Outcome:
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT):
+                await self._wait_turn()
+                if due.reason == outbox.UNKNOWN:
+                    await self._channel.probe()
+                return Sent(await self._channel.send(due.address, self._render(due)))
+        except TimeoutError:
+            return UnknownOutcomeError("no answer in time")
+        except ChannelError as error:
+            return error
+
+    async def _wait_turn(self) -> None:
+        try:
+            await self._channel.wait_turn()
+        finally:
+            self._waiting -= 1
+            self._bell.set()
+
+    async def _wait(self) -> None:
+        """Until a send is over or has had its turn, or there may be new debts."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOOK):
+                await self._bell.wait()
+        self._bell.clear()
+
+    async def _renew(self, session: AsyncSession) -> None:
+        await outbox.renew(session, self._sending.values(), self._now() + LEASE)
+
+    async def _abandon(self) -> None:
+        """What is on its way is left to its lease."""
+        for task in self._sending:
             task.cancel()
-        await asyncio.gather(*sending, return_exceptions=True)
-        in_flight.difference_update(due.id for due in dues)
-    return True
-
-
-async def _record_all(
-    database: Database, channel: Channel, sending: dict[asyncio.Task[Outcome], Due], now: Callable[[], datetime]
-) -> None:
-    pending: Collection[asyncio.Task[Outcome]] = sending.keys()
-    while pending:
-        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-        async with database.write() as session:
-            for task in done:
-                await record(session, channel, sending[task], _get_outcome(task, sending[task]), now())
-
-
-async def _send(channel: Channel, render: Render, due: Due) -> Outcome:
-    try:
-        async with asyncio.timeout(SEND_TIMEOUT):
-            if due.reason == outbox.UNKNOWN:
-                await channel.probe()
-            return Sent(await channel.send(due.address, render(due)))
-    except TimeoutError:
-        return UnknownOutcomeError("no answer in time")
-    except ChannelError as error:
-        return error
+        await asyncio.gather(*self._sending, return_exceptions=True)
+        self._sending.clear()
+        self._waiting = 0
 
 
 def _get_outcome(task: asyncio.Task[Outcome], due: Due) -> Outcome:
@@ -124,43 +184,58 @@ def _get_outcome(task: asyncio.Task[Outcome], due: Due) -> Outcome:
     return UnforeseenError(type(error).__name__)
 
 
-async def record(session: AsyncSession, channel: Channel, due: Due, outcome: Outcome, now: datetime) -> None:
-    """Settle one debt by what became of it; the chat's pace and state change in the same commit."""
-    match outcome:
-        case Sent(message_id):
-            pause = timedelta(seconds=channel.get_pause(due.kind))
-            await outbox.record_sent(session, due, message_id=message_id, now=now, next_send_at=now + pause)
+async def _record_all(
+    session: AsyncSession, channel: Channel, outcomes: Sequence[tuple[Due, Outcome]], now: datetime
+) -> None:
+    if not outcomes:
+        return
+    await outbox.hold_lanes(session, [due for due, _ in outcomes])
+    delivered = []
+    for due, outcome in outcomes:
+        if isinstance(outcome, Sent):
+            next_send_at, paced_until = channel.get_budget(due.kind).spend(due.paced_until, now)
+            delivered.append(outbox.Delivered(due, outcome.message_id, next_send_at, paced_until))
+            log.info("delivery %s sent to chat %s, attempt %s", due.id, due.chat_id, due.attempts)
+        else:
+            await record_refusal(session, due, outcome, now)
+    if delivered:
+        await outbox.record_all_sent(session, delivered, now)
+
+
+async def record_refusal(session: AsyncSession, due: Due, error: ChannelError, now: datetime) -> None:
+    """Settle one debt that was not sent; the chat's lane and state change in the same commit."""
+    match error:
         case MovedError(address=address):
-            await outbox.record_retry(session, due, due_at=now, reason=outcome.reason)
+            await outbox.record_retry(session, due, due_at=now, reason=error.reason)
             await following.move_chat(session, due.chat_id, address)
         case PermanentError():
-            await outbox.record_parked(session, due, now=now, reason=outcome.reason)
+            await outbox.record_parked(session, due, now=now, reason=error.reason)
         case UnknownOutcomeError():
             await outbox.record_unknown(session, due, due_at=now + timedelta(seconds=UNKNOWN_RETRY))
         case RejectedError() if due.attempts >= MAX_REFUSALS:
-            await outbox.record_dropped(session, due, reason=outcome.reason)
+            await outbox.record_dropped(session, due, reason=error.reason)
         case UnforeseenError() if due.attempts >= MAX_MISTAKES:
-            await outbox.record_dropped(session, due, reason=outcome.reason)
+            await outbox.record_dropped(session, due, reason=error.reason)
         case TemporaryError(retry_in=None) if due.attempts >= MAX_ATTEMPTS:
-            await outbox.record_dropped(session, due, reason=outcome.reason)
+            await outbox.record_dropped(session, due, reason=error.reason)
         case _:
-            await _postpone(session, due, outcome, now)
-    _log_outcome(due, outcome)
+            await _postpone(session, due, error, now)
+    log.warning("delivery %s to chat %s: %s: %s", due.id, due.chat_id, type(error).__name__, error.reason)
 
 
-async def _postpone(session: AsyncSession, due: Due, outcome: ChannelError, now: datetime) -> None:
-    retry_in = getattr(outcome, "retry_in", None)
+async def _postpone(session: AsyncSession, due: Due, error: ChannelError, now: datetime) -> None:
+    retry_in = getattr(error, "retry_in", None)
     wait = retry_in if retry_in is not None else min(FIRST_RETRY * 2.0 ** min(due.attempts - 1, 30), LONGEST_RETRY)
     until = now + timedelta(seconds=wait)
-    reason = outbox.UNKNOWN if due.reason == outbox.UNKNOWN else outcome.reason
-    await outbox.record_retry(session, due, due_at=until, reason=reason)
-    if due.attempts < outbox.OVERTAKEN or retry_in is not None:
-        await outbox.hold_chat(session, due.chat_id, until)
+    reason = outbox.UNKNOWN if due.reason == outbox.UNKNOWN else error.reason
+    is_held = due.attempts < outbox.OVERTAKEN or retry_in is not None
+    await outbox.record_retry(session, due, due_at=until, reason=reason, look_at=until if is_held else now)
+    if wait > LONGEST_QUIET:
+        await _tell_admins(session, due, until, now)
 
 
-def _log_outcome(due: Due, outcome: Outcome) -> None:
-    if isinstance(outcome, Sent):
-        log.info("delivery %s sent to chat %s, attempt %s", due.id, due.chat_id, due.attempts)
-    else:
-        kind = type(outcome).__name__
-        log.warning("delivery %s to chat %s: %s: %s", due.id, due.chat_id, kind, outcome.reason)
+async def _tell_admins(session: AsyncSession, due: Due, until: datetime, now: datetime) -> None:
+    """Once a day, however many chats have to wait: when the whole bot has to, they all do."""
+    data = {"chat": due.title or due.address, "channel": due.channel, "until": until.isoformat()}
+    admins = await members.list_admin_chat_ids(session)
+    await outbox.owe_notice(session, admins, notice="long_wait", key=f"{due.channel}:{now.date()}", data=data, now=now)

@@ -210,6 +210,17 @@ def _render_sources_back(_data: _Data, _: Translator) -> Message:
     return say(_("✅ The sources that could not be read are coming back. /sources shows how each is doing."))
 
 
+def _render_long_wait(data: _Data, _: Translator) -> Message:
+    channel, until = name_channel(data.text("channel"), _), _show_date(data.text("until"), _).removeprefix(" · ")
+    return say(
+        bold(_("⏳ {channel} asks me to wait for a long time", channel=channel)),
+        "\n",
+        _("I may write to {chat} again at {until}; nothing is lost.", chat=data.text("chat"), until=until or "?"),
+        "\n",
+        _("If others have to wait too, I do not tell you again today."),
+    )
+
+
 def _with_source_button(message: Message, data: _Data, label: str, verb: str) -> Message:
     source_id = data.number("source_id")
     return message.with_buttons([Button(label, f"{verb}:{source_id}")]) if source_id else message
@@ -231,4 +242,5 @@ _NOTICES: dict[str, Callable[[_Data, Translator], Message]] = {
     "source_broken": _render_source_broken,
     "sources_failing": _render_sources_failing,
     "sources_back": _render_sources_back,
+    "long_wait": _render_long_wait,
 }

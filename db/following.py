@@ -15,6 +15,7 @@ from db.models import (
     Delivery,
     DeliveryState,
     Follow,
+    Lane,
     Question,
     Source,
     Topic,
@@ -119,10 +120,21 @@ async def _merge(session: AsyncSession, chat: Chat, target: Chat) -> None:
     await follow(session, target.id, topics, chat.created_at)
     await _merge_debts(session, chat.id, target.id)
     await execute_count(session, update(Question).where(Question.chat_id == chat.id).values(chat_id=target.id))
+    await _merge_lanes(session, chat, target)
     added = update(Source).where(Source.added_by_chat_id == chat.id)
     await execute_count(session, added.values(added_by_chat_id=target.id))
     await session.delete(chat)
     await session.flush()
+
+
+async def _merge_lanes(session: AsyncSession, chat: Chat, target: Chat) -> None:
+    """What the chat was owed stands in the other one's line, at its place there if it has one."""
+    lane = await session.get(Lane, chat.id)
+    if lane is not None:
+        columns = {"chat_id": target.id, "channel": target.channel, "rank": lane.rank, "due_at": lane.due_at}
+        await session.execute(insert(session, Lane).values(columns).on_conflict_do_nothing())
+        better = update(Lane).where(Lane.chat_id == target.id, Lane.rank > lane.rank)
+        await execute_count(session, better.values(rank=lane.rank))
 
 
 async def _merge_debts(session: AsyncSession, chat_id: int, target_id: int) -> None:

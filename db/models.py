@@ -10,6 +10,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     String,
     TextClause,
     UniqueConstraint,
@@ -26,6 +27,7 @@ from db.states import ChatState as ChatState
 from db.states import DeliveryState as DeliveryState
 from db.states import MemberState as MemberState
 from db.states import PreviewState as PreviewState
+from db.states import Rank as Rank
 from db.states import Role as Role
 from db.states import SourceState as SourceState
 from db.states import TextOrigin as TextOrigin
@@ -240,7 +242,7 @@ class Member(Base):
 
 
 class Chat(Base):
-    """Where loa speaks: `address` is the platform's id of it, `next_send_at` when it bears the next message."""
+    """Where loa speaks: `address` is the platform's id of it."""
 
     __tablename__ = "chats"
     __table_args__ = (UniqueConstraint("channel", "address"),)
@@ -254,9 +256,25 @@ class Chat(Base):
     language: Mapped[str] = mapped_column(String(16))
     state: Mapped[ChatState] = mapped_column(default=ChatState.NEW)
     reason: Mapped[str] = mapped_column(default="", server_default="")
-    next_send_at: Mapped[datetime | None]
     parked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+
+class Lane(Base):
+    """Where what a chat is owed stands in line. There is one while anything is owed, and until the chat has rested.
+
+    `due_at` is when to look at it next: the chat bears a message then, or the claim on one has ended. `rank` is what
+    goes first of what it is owed. `paced_until` is when the chat has rested from all that it was sent.
+    """
+
+    __tablename__ = "lanes"
+    __table_args__ = (Index(None, "channel", "rank", "due_at", "chat_id"),)
+
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    rank: Mapped[int] = mapped_column(SmallInteger)
+    due_at: Mapped[datetime]
+    paced_until: Mapped[datetime | None]
 
 
 class Follow(Base):
@@ -271,6 +289,7 @@ class Follow(Base):
 
 #: The debts that are not settled. They are few; the settled ones stay out of the indexes that claims read.
 _PENDING = text("state IN ('owed', 'sending')")
+_IN_FLIGHT = text("state = 'sending'")
 
 
 class Delivery(Base):
@@ -284,8 +303,8 @@ class Delivery(Base):
     __table_args__ = (
         UniqueConstraint("chat_id", "key"),
         Index(None, "article_id"),
-        Index("ix_deliveries_due", "channel", "due_at", "id", **_where(_PENDING)),
-        Index("ix_deliveries_pending", "chat_id", "id", **_where(_PENDING)),
+        Index("ix_deliveries_pending", "chat_id", "rank", "id", **_where(_PENDING)),
+        Index("ix_deliveries_in_flight", "chat_id", "leased_until", **_where(_IN_FLIGHT)),
     )
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
@@ -295,6 +314,7 @@ class Delivery(Base):
     article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"))
     notice: Mapped[str | None]
     data: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    rank: Mapped[int] = mapped_column(SmallInteger, default=Rank.NEWS, server_default="1")
     state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.OWED)
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     repeats: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -1,34 +1,53 @@
-"""What chats are owed: debts are written with what causes them, claimed by lease, and settled with their outcome.
+"""What chats are owed: debts are written with what causes them, and settled with their outcome.
 
-It never sends. A debt is named by its key, and a chat has each key once.
+It never sends, and `db.lanes` claims. A debt is named by its key, and a chat has each key once. Whoever writes or
+settles debts of several chats takes their lanes in the order of the chats: none waits for another in a circle.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, literal, or_, select, union, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Table,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from db.lanes import BY_MACHINE as BY_MACHINE
+from db.lanes import OVERTAKEN as OVERTAKEN
+from db.lanes import PENDING
+from db.lanes import Due as Due
+from db.lanes import News as News
+from db.lanes import claim as claim
 from db.models import (
     Article,
     ArticleKey,
     ArticleState,
     Chat,
-    ChatKind,
     ChatState,
     Delivery,
     DeliveryState,
     Follow,
+    Lane,
+    Rank,
     Source,
-    Topic,
 )
-from db.statements import execute_count, insert
-from db.stories import list_other_tellers
+from db.statements import execute_count, insert, is_postgresql
 
-#: The kind of a summary that a language model wrote.
-BY_MACHINE = "llm"
 #: The reason of a debt whose last sending may or may not have arrived.
 UNKNOWN = "unknown outcome"
 #: How long what is owed to a chat that cannot be reached, or asked for silence, waits for it to come back.
@@ -39,50 +58,14 @@ REMEMBERED = timedelta(days=60)
 #: What was found longer ago is no news any more, whoever carries it now; its debts are remembered for longer.
 _NEWS = timedelta(days=30)
 
-#: After so many tries a debt lets later ones of its chat pass.
-OVERTAKEN = 10
 
-_PENDING = (DeliveryState.OWED, DeliveryState.SENDING)
+class Delivered(NamedTuple):
+    """A debt that the platform took: under which id, and when the chat bears the next one and has rested."""
 
-
-def _is_pending(delivery: Any) -> ColumnElement[bool]:
-    """With the states written out, or the databases would not see that the indexes of pending debts serve."""
-    states = bindparam(None, _PENDING, Delivery.state.type, expanding=True, literal_execute=True)
-    return cast(ColumnElement[bool], delivery.state.in_(states))
-
-
-class News(NamedTuple):
-    """What a push shows of an article; `also` are the other sources that tell its story.
-
-    `by_machine` is whether a language model wrote the summary.
-    """
-
-    article_id: int
-    title: str
-    summary: str
-    url: str
-    published_at: datetime
-    source: str
-    section: str
-    topic_id: int
-    topic: str
-    also: tuple[str, ...] = ()
-    by_machine: bool = False
-
-
-class Due(NamedTuple):
-    """A claimed debt with all that its message needs: an article's news, or a notice and its data."""
-
-    id: int
-    chat_id: int
-    address: str
-    kind: ChatKind
-    language: str
-    attempts: int
-    reason: str
-    notice: str | None
-    data: dict[str, Any]
-    news: News | None
+    due: Due
+    message_id: str
+    next_send_at: datetime
+    paced_until: datetime | None = None
 
 
 async def owe_article(session: AsyncSession, article_id: int, now: datetime) -> int:
@@ -97,7 +80,7 @@ async def owe_article(session: AsyncSession, article_id: int, now: datetime) -> 
     )
     topics = select(Source.topic_id).where(Source.id.in_(carriers))
     chats = select(Follow.chat_id).where(Follow.topic_id.in_(topics))
-    values = {"key": f"article:{article_id}", "article_id": article_id}
+    values = {"key": f"article:{article_id}", "article_id": article_id, "rank": Rank.NEWS}
     return await _owe(session, Chat.id.in_(chats) & _is_reachable(now), values, now)
 
 
@@ -123,7 +106,7 @@ async def owe_notice(
     session: AsyncSession, chat_ids: Collection[int], *, notice: str, key: str, data: dict[str, Any], now: datetime
 ) -> int:
     """Owe a notice to chats, once for a key; its words are made from `data` when it is sent."""
-    values = {"key": f"notice:{notice}:{key}", "notice": notice, "data": data}
+    values = {"key": f"notice:{notice}:{key}", "notice": notice, "data": data, "rank": Rank.URGENT}
     return await _owe(session, Chat.id.in_(chat_ids), values, now)
 
 
@@ -133,114 +116,19 @@ async def _owe(session: AsyncSession, chats: ColumnElement[bool], values: dict[s
     row = [literal(value, types[name].type).label(name) for name, value in columns.items()]
     debts = select(Chat.id, Chat.channel, *row).where(chats)
     statement = insert(session, Delivery).from_select(["chat_id", "channel", *columns], debts)
-    return await execute_count(session, statement.on_conflict_do_nothing(index_elements=["chat_id", "key"]))
+    count = await execute_count(session, statement.on_conflict_do_nothing(index_elements=["chat_id", "key"]))
+    if count:
+        await open_lanes(session, chats, values["rank"], now)
+    return count
 
 
-async def claim(
-    session: AsyncSession,
-    channel: str,
-    now: datetime,
-    *,
-    lease: timedelta,
-    limit: int,
-    in_flight: Collection[int] = (),
-) -> list[Due]:
-    """Lease what is due, the oldest debt of each chat that bears a message now, at most `limit`.
-
-    A debt whose lease ran out was in flight when its sender died: it is claimed again and counted as a repeat, unless
-    this process knows by `in_flight` that it is sending it still.
-    """
-    claimable = _select_claimable(channel, now, limit)
-    if in_flight:
-        claimable = claimable.where(Delivery.id.not_in(in_flight))
-    ids = list(await session.scalars(claimable))
-    if not ids:
-        return []
-    await session.execute(
-        update(Delivery)
-        .where(Delivery.id.in_(ids))
-        .values(
-            repeats=Delivery.repeats + case((Delivery.state == DeliveryState.SENDING, 1), else_=0),
-            state=DeliveryState.SENDING,
-            leased_until=now + lease,
-            attempts=Delivery.attempts + 1,
-        )
-        .execution_options(synchronize_session=False)
-    )
-    rows = list(await session.execute(_select_due(ids)))
-    also = await list_other_tellers(session, {row.Article.id for row in rows if row.Article})
-    return [_build_due(row, also) for row in rows]
-
-
-def _select_claimable(channel: str, now: datetime, limit: int) -> Select[int]:
-    is_owed = Delivery.state == DeliveryState.OWED
-    is_orphan = and_(Delivery.state == DeliveryState.SENDING, Delivery.leased_until <= now)
-    return (
-        select(Delivery.id)
-        .join(Chat, Chat.id == Delivery.chat_id)
-        .where(Delivery.channel == channel, _is_pending(Delivery), Delivery.due_at <= now, or_(is_owed, is_orphan))
-        .where(Chat.state == ChatState.ACTIVE, or_(Chat.next_send_at.is_(None), Chat.next_send_at <= now))
-        .where(~_is_behind(now))
-        .order_by(Delivery.due_at, Delivery.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, key_share=True, of=[Delivery, Chat])
-    )
-
-
-def _is_behind(now: datetime) -> ColumnElement[bool]:
-    """Whether the chat has an earlier debt, or a later one in flight (as when two chats were merged).
-
-    One that failed `OVERTAKEN` times no longer bars the chat's other news.
-    """
-    other = aliased(Delivery)
-    is_in_flight = and_(other.state == DeliveryState.SENDING, other.leased_until > now)
-    is_waiting = and_(other.id < Delivery.id, or_(other.state == DeliveryState.SENDING, other.attempts < OVERTAKEN))
-    is_first = or_(is_waiting, and_(other.id > Delivery.id, is_in_flight))
-    return exists().where(other.chat_id == Delivery.chat_id, _is_pending(other), is_first)
-
-
-def _select_due(ids: Collection[int]) -> Any:
-    return (
-        select(Delivery, Chat, Article, Source, Topic)
-        .join(Chat, Chat.id == Delivery.chat_id)
-        .outerjoin(Article, Article.id == Delivery.article_id)
-        .outerjoin(Source, Source.id == Article.source_id)
-        .outerjoin(Topic, Topic.id == Source.topic_id)
-        .where(Delivery.id.in_(ids))
-        .order_by(Delivery.due_at, Delivery.id)
-    )
-
-
-def _build_due(row: Any, also: Mapping[int, tuple[str, ...]]) -> Due:
-    delivery, chat, article, source, topic = row
-    news = None
-    if article is not None:
-        name = source.name or source.host
-        news = News(
-            article.id,
-            article.title,
-            article.summary,
-            article.url,
-            article.published_at,
-            name,
-            article.section,
-            topic.id,
-            topic.name,
-            tuple(other for other in also.get(article.id, ()) if other != name),
-            article.summary_kind == BY_MACHINE,
-        )
-    return Due(
-        delivery.id,
-        chat.id,
-        chat.address,
-        chat.kind,
-        chat.language,
-        delivery.attempts,
-        delivery.reason,
-        delivery.notice,
-        delivery.data,
-        news,
-    )
+async def open_lanes(session: AsyncSession, chats: ColumnElement[bool], rank: int, now: datetime) -> None:
+    """Let chats stand in line for what they are owed; one that does already keeps its place, or gets a better one."""
+    columns = [literal(rank, Lane.rank.type), literal(now, Lane.due_at.type)]
+    rows = select(Chat.id, Chat.channel, *columns).where(chats).order_by(Chat.id)
+    opening = insert(session, Lane).from_select(["chat_id", "channel", "rank", "due_at"], rows)
+    better = case((opening.excluded.rank < Lane.rank, opening.excluded.rank), else_=Lane.rank)
+    await execute_count(session, opening.on_conflict_do_update(index_elements=["chat_id"], set_={"rank": better}))
 
 
 async def renew(session: AsyncSession, dues: Collection[Due], until: datetime) -> None:
@@ -250,51 +138,118 @@ async def renew(session: AsyncSession, dues: Collection[Due], until: datetime) -
     await execute_count(session, held.values(leased_until=until))
 
 
+async def hold_lanes(session: AsyncSession, dues: Collection[Due]) -> None:
+    """Take the lanes of claimed debts that are to be settled in this transaction."""
+    if is_postgresql(session):
+        lanes = select(Lane.chat_id).where(Lane.chat_id.in_({due.chat_id for due in dues})).order_by(Lane.chat_id)
+        await session.execute(lanes.with_for_update(key_share=True))
+
+
 async def record_sent(
     session: AsyncSession, due: Due, *, message_id: str, now: datetime, next_send_at: datetime
 ) -> None:
-    await _settle(session, due, state=DeliveryState.SENT, message_id=message_id, sent_at=now, reason="")
-    await hold_chat(session, due.chat_id, next_send_at)
+    await record_all_sent(session, [Delivered(due, message_id, next_send_at)], now)
 
 
-async def record_retry(session: AsyncSession, due: Due, *, due_at: datetime, reason: str) -> None:
-    await _settle(session, due, state=DeliveryState.OWED, due_at=due_at, reason=reason)
+async def record_all_sent(session: AsyncSession, delivered: Sequence[Delivered], now: datetime) -> None:
+    """Two statements, however many were sent."""
+    rows = [
+        {
+            "of_debt": one.due.id,
+            "of_chat": one.due.chat_id,
+            "attempt": one.due.attempts,
+            "message": one.message_id,
+            "next_at": one.next_send_at,
+            "rested_at": one.paced_until,
+        }
+        for one in sorted(delivered, key=lambda one: one.due.chat_id)
+    ]
+    connection = await session.connection()
+    await connection.execute(_TAKE_NEXT, rows)
+    await connection.execute(_SETTLE_SENT, [row | {"sent_now": now} for row in rows])
+
+
+def _is_held(debt: Any, debt_id: Any, attempts: Any) -> ColumnElement[bool]:
+    """Only the holder of the lease settles a debt: whoever lost it meanwhile changes nothing."""
+    return and_(debt.id == debt_id, debt.state == DeliveryState.SENDING, debt.attempts == attempts)
+
+
+_LANES, _DELIVERIES = cast(Table, Lane.__table__), cast(Table, Delivery.__table__)
+_OTHER = aliased(Delivery)
+_DEBT, _ATTEMPT = bindparam("of_debt", type_=Delivery.id.type), bindparam("attempt", type_=Integer)
+_RANK = (
+    select(_OTHER.rank)
+    .where(_OTHER.chat_id == Lane.chat_id, _OTHER.id != _DEBT)
+    .where(_OTHER.state.in_([literal_column(f"'{state.value}'") for state in PENDING]))
+    .order_by(_OTHER.rank, _OTHER.id)
+    .limit(1)
+    .correlate(Lane)
+    .scalar_subquery()
+)
+#: The lane of a chat that was sent something goes on to what else it is owed.
+_TAKE_NEXT = (
+    update(_LANES)
+    .where(Lane.chat_id == bindparam("of_chat"), exists().where(_is_held(Delivery, _DEBT, _ATTEMPT)))
+    .values(
+        rank=func.coalesce(_RANK, int(Rank.NOTHING)),
+        due_at=bindparam("next_at", type_=Lane.due_at.type),
+        paced_until=bindparam("rested_at", type_=Lane.due_at.type),
+    )
+)
+_SETTLE_SENT = (
+    update(_DELIVERIES)
+    .where(_is_held(Delivery, _DEBT, _ATTEMPT))
+    .values(
+        state=DeliveryState.SENT,
+        message_id=bindparam("message"),
+        sent_at=bindparam("sent_now", type_=Lane.due_at.type),
+        reason="",
+        leased_until=None,
+    )
+)
+
+
+async def record_retry(
+    session: AsyncSession, due: Due, *, due_at: datetime, reason: str, look_at: datetime | None = None
+) -> None:
+    """Try again at `due_at`; the chat's lane is looked at then, or earlier for what may go before."""
+    await _settle(session, due, look_at or due_at, state=DeliveryState.OWED, due_at=due_at, reason=reason)
 
 
 async def record_unknown(session: AsyncSession, due: Due, *, due_at: datetime) -> None:
     """The message may have arrived. It is sent once more, counted; a second time it is left at that."""
     if due.reason == UNKNOWN:
-        await _settle(session, due, state=DeliveryState.UNKNOWN)
+        await _settle(session, due, due.due_at, state=DeliveryState.UNKNOWN)
     else:
-        repeats = Delivery.repeats + 1
-        await _settle(session, due, state=DeliveryState.OWED, due_at=due_at, reason=UNKNOWN, repeats=repeats)
+        values = {"due_at": due_at, "reason": UNKNOWN, "repeats": Delivery.repeats + 1}
+        await _settle(session, due, due_at, state=DeliveryState.OWED, **values)
 
 
 async def record_dropped(session: AsyncSession, due: Due, *, reason: str) -> None:
-    await _settle(session, due, state=DeliveryState.DROPPED, reason=reason)
+    await _settle(session, due, due.due_at, state=DeliveryState.DROPPED, reason=reason)
 
 
 async def record_parked(session: AsyncSession, due: Due, *, now: datetime, reason: str) -> None:
     """The chat cannot be reached: it is silenced with its reason, and what it is owed waits until it speaks again."""
-    await _settle(session, due, state=DeliveryState.OWED, due_at=now, reason=reason)
+    await _settle(session, due, now, state=DeliveryState.OWED, due_at=now, reason=reason)
     parked = update(Chat).where(Chat.id == due.chat_id).values(state=ChatState.PARKED, reason=reason, parked_at=now)
     await session.execute(parked)
 
 
 async def hold_chat(session: AsyncSession, chat_id: int, until: datetime) -> None:
     """Send the chat nothing before `until`; every other chat goes on."""
-    await session.execute(update(Chat).where(Chat.id == chat_id).values(next_send_at=until))
+    await execute_count(session, update(Lane).where(Lane.chat_id == chat_id).values(due_at=until))
 
 
 async def give_back(session: AsyncSession, dues: Collection[Due]) -> None:
     """Undo a claim of debts that were not handed to the platform."""
     for due in dues:
-        await _settle(session, due, state=DeliveryState.OWED, attempts=due.attempts - 1)
+        await _settle(session, due, due.due_at, state=DeliveryState.OWED, attempts=due.attempts - 1)
 
 
-async def _settle(session: AsyncSession, due: Due, **values: Any) -> None:
-    """Only the holder of the lease settles a debt: whoever lost it meanwhile changes nothing."""
-    held = update(Delivery).where(
-        Delivery.id == due.id, Delivery.state == DeliveryState.SENDING, Delivery.attempts == due.attempts
-    )
-    await session.execute(held.values(leased_until=None, **values).execution_options(synchronize_session=False))
+async def _settle(session: AsyncSession, due: Due, look_at: datetime, **values: Any) -> None:
+    """The chat's lane is looked at next at `look_at`."""
+    held = _is_held(Delivery, due.id, due.attempts)
+    lane = update(Lane).where(Lane.chat_id == due.chat_id, exists().where(held)).values(due_at=look_at)
+    await execute_count(session, lane)
+    await execute_count(session, update(Delivery).where(held).values(leased_until=None, **values))

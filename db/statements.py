@@ -42,3 +42,7 @@ async def wait_in_line(session: AsyncSession, line: str) -> None:
     """Until the end of the transaction nobody else gets past this call; on SQLite writers stand in line anyway."""
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(line))))
+
+
+def is_postgresql(session: AsyncSession) -> bool:
+    return session.get_bind().dialect.name == "postgresql"

@@ -1,6 +1,6 @@
 """The states and kinds that rows are in."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class SourceState(StrEnum):
@@ -50,6 +50,15 @@ class DeliveryState(StrEnum):
     SENT = "sent"  #: the platform took it
     UNKNOWN = "unknown"  #: the platform may have taken it, twice over; not sent again
     DROPPED = "dropped"  #: will not be sent; the reason is in the row
+
+
+class Rank(IntEnum):
+    """What goes first, from chat to chat and within one."""
+
+    URGENT = 0  #: a notice: somebody waits for it
+    NEWS = 1  #: an article
+    DIGEST = 2  #: what nobody waits for
+    NOTHING = 3  #: of a lane: nothing is owed
 
 
 class PreviewState(StrEnum):

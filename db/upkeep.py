@@ -6,8 +6,9 @@ from sqlalchemy import Delete, and_, delete, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import changes
-from db.models import Article, Chat, ChatState, Delivery, DeliveryState, Invitation, Question, StoryKey
-from db.outbox import PATIENCE, REMEMBERED
+from db.lanes import is_pending
+from db.models import Article, Chat, ChatState, Delivery, DeliveryState, Invitation, Lane, Question, Rank, StoryKey
+from db.outbox import PATIENCE, REMEMBERED, open_lanes
 
 #: How long the buttons of an old search go on working.
 QUESTIONS_KEPT = timedelta(days=90)
@@ -19,6 +20,7 @@ BATCH = 5000
 
 async def tidy(session: AsyncSession, now: datetime) -> None:
     await drop_stale_debts(session, now)
+    await open_lost_lanes(session, now)
     await session.execute(delete(Question).where(Question.asked_at < now - QUESTIONS_KEPT))
     await session.execute(delete(Invitation).where(Invitation.expires_at < now - QUESTIONS_KEPT))
     await session.execute(_delete_old_story_keys(now))
@@ -63,3 +65,10 @@ async def drop_stale_debts(session: AsyncSession, now: datetime) -> None:
     )
     values = {"state": DeliveryState.DROPPED, "leased_until": None, "reason": "the chat could not be reached in time"}
     await session.execute(stale.values(values).execution_options(synchronize_session=False))
+
+
+async def open_lost_lanes(session: AsyncSession, now: datetime) -> None:
+    """Whoever is owed anything stands in line; without a lane a chat would get nothing until the next news."""
+    pending = select(Delivery.id).where(Delivery.chat_id == Chat.id, is_pending(Delivery))
+    has_lane = select(Lane.chat_id).where(Lane.chat_id == Chat.id)
+    await open_lanes(session, pending.exists() & ~has_lane.exists(), Rank.NEWS, now)

@@ -9,7 +9,7 @@ from itertools import count
 
 import httpx
 
-from bot.channel import TemporaryError
+from bot.channel import Budget, TemporaryError
 from bot.message import Message
 from db.models import ChatKind
 
@@ -110,6 +110,9 @@ class FakeChannel:
     """A channel that takes everything but what `will` foretold for an address: errors to raise, gates to wait at."""
 
     name = "telegram"
+    ahead = 1000
+    turns: asyncio.Semaphore | None = None
+    waiting = 0
 
     def __init__(self, *, pause: float = 0.0) -> None:
         self.pause = pause
@@ -122,8 +125,15 @@ class FakeChannel:
     def will(self, address: str, *outcomes: Exception | asyncio.Event) -> None:
         self._script[address].extend(outcomes)
 
-    def get_pause(self, kind: ChatKind) -> float:
-        return self.pause
+    def get_budget(self, kind: ChatKind) -> Budget:
+        return Budget(self.pause)
+
+    async def wait_turn(self) -> None:
+        """It bears any number of messages, unless `turns` are given out."""
+        if self.turns is not None:
+            self.waiting += 1
+            await self.turns.acquire()
+            self.waiting -= 1
 
     async def probe(self) -> None:
         if self.is_deaf:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from bot.config import TelegramSettings
-from bot.deliver import deliver_some
+from bot.deliver import Courier
 from bot.locales import load_translators
 from bot.message import Message
 from bot.push import render_due
@@ -28,7 +28,7 @@ class Flow:
     def __init__(self, road: Road, telegram: FakeTelegram, channel: TelegramChannel) -> None:
         self.road = road
         self.telegram = telegram
-        self.channel = channel
+        self.courier = Courier(road.database, channel, _render, lanes=15, now=road.clock)
 
     async def begin(self, *people: int) -> None:
         """A source that was polled once, while its feed was empty, and people who follow it."""
@@ -49,7 +49,7 @@ class Flow:
             self.road.web.put(item.url, html, content_type="text/html; charset=utf-8")
 
     async def deliver(self) -> bool:
-        return await deliver_some(self.road.database, self.channel, _render, limit=15, now=self.road.clock)
+        return await self.courier.deliver()
 
     async def work(self) -> None:
         """Run every step until none finds any work."""

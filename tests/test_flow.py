@@ -140,7 +140,7 @@ CRASHES = {
     "ending a poll": (polling, "record_success"),
     "storing what was read": (summaries, "record_reading"),
     "owing it": (outbox, "owe_article"),
-    "recording that it was sent": (outbox, "record_sent"),
+    "recording that it was sent": (outbox, "record_all_sent"),
 }
 
 

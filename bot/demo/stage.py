@@ -153,7 +153,7 @@ def _make_stage(console: Console, newsroom: Newsroom, app: App) -> Stage:
 @asynccontextmanager
 async def _run_road(stage: Stage) -> AsyncIterator[None]:
     stop = asyncio.Event()
-    steps = [*stage.app.make_feed_steps(), *stage.app.make_delivery_steps(stage.channel)]
+    steps = [*stage.app.make_feed_steps(), *stage.app.make_delivery_steps(stage.channel, stop)]
     road = asyncio.create_task(run_until(stop, [stage.pulse.watch(step) for step in steps]))
     try:
         yield

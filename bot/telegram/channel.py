@@ -9,14 +9,18 @@ from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
 
 from bot.asked import Shares
-from bot.channel import TemporaryError, UnknownOutcomeError
+from bot.channel import Budget, TemporaryError, UnknownOutcomeError
 from bot.cut import cut_text
 from bot.message import Message
 from bot.telegram.errors import UnchangedError, UnparsableError, channel_errors
 from bot.telegram.render import render_html, render_keyboard, render_plain, render_result
 from db.models import ChatKind
 
-_PAUSES = {ChatKind.PRIVATE: 1.0, ChatKind.GROUP: 3.0, ChatKind.CHANNEL: 3.0}
+#: One a second in a chat, 20 a minute in a group: a group's burst and what follows it stay within a minute's 20.
+_GROUP = Budget(60 / 18 + 0.05, burst=3)
+_BUDGETS = {ChatKind.PRIVATE: Budget(1.0, burst=3), ChatKind.GROUP: _GROUP, ChatKind.CHANNEL: _GROUP}
+#: How late a message may leave, in seconds, without loss to those after it.
+_SLACK = 0.015
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _LONGEST_TOAST = 200
 #: Seconds for which Telegram may show the same articles for the same words again.
@@ -26,8 +30,12 @@ Result = TypeVar("Result")
 
 
 def create_pace(messages_per_second: float) -> AsyncLimiter:
-    """One after the other, evenly: so no second holds more than it may, wherever it begins."""
-    return AsyncLimiter(1, 1 / messages_per_second)
+    """One after the other, evenly: so no second holds more than it may, wherever it begins.
+
+    A loop that is busy wakes late; what it may make up for is taken off the rate.
+    """
+    slack = messages_per_second * _SLACK
+    return AsyncLimiter(1 + slack, (1 + slack) / (messages_per_second - slack))
 
 
 class TelegramChannel:
@@ -35,12 +43,17 @@ class TelegramChannel:
 
     name = "telegram"
 
-    def __init__(self, bot: Bot, messages_per_second: float = 30) -> None:
+    def __init__(self, bot: Bot, messages_per_second: float = 30, *, is_paid: bool = False) -> None:
         self._bot = bot
         self._pace = create_pace(messages_per_second)
+        self._is_paid = is_paid or None
+        self.ahead = max(2, round(messages_per_second / 5))
 
-    def get_pause(self, kind: ChatKind) -> float:
-        return _PAUSES[kind]
+    def get_budget(self, kind: ChatKind) -> Budget:
+        return _BUDGETS[kind]
+
+    async def wait_turn(self) -> None:
+        await self._pace.acquire()
 
     async def probe(self) -> None:
         """Whatever becomes of it, nothing was said to anyone."""
@@ -51,16 +64,19 @@ class TelegramChannel:
             raise TemporaryError(error.reason) from None
 
     async def send(self, address: str, message: Message) -> str:
-        return await self.send_to(address, message)
+        return await self._say(self._to(address, allow_paid_broadcast=self._is_paid), message)
 
     async def send_to(self, address: str, message: Message, *, thread: int | None = None) -> str:
-        """The same into a topic of a forum. Raises ChannelError."""
+        """Say something in its turn, into a topic of a forum if one is named. Raises ChannelError."""
+        await self.wait_turn()
+        return await self._say(self._to(address, message_thread_id=thread), message)
 
+    def _to(self, address: str, **where: Any) -> Callable[..., Awaitable[str]]:
         async def send(**content: Any) -> str:
-            sent = await self._bot.send_message(address, message_thread_id=thread, **content)
+            sent = await self._bot.send_message(address, **where, **content)
             return str(sent.message_id)
 
-        return await self._say(send, message)
+        return send
 
     async def edit(self, address: str, message_id: int, message: Message) -> None:
         """Put the message in the place of one that was sent; the same again is no error. Raises ChannelError."""
@@ -68,6 +84,7 @@ class TelegramChannel:
         async def edit(**content: Any) -> None:
             await self._bot.edit_message_text(chat_id=address, message_id=message_id, **content)
 
+        await self.wait_turn()
         with suppress(UnchangedError):
             await self._say(edit, message)
 
@@ -89,11 +106,9 @@ class TelegramChannel:
         """As HTML, or plain if Telegram cannot read that."""
         frame = {"reply_markup": render_keyboard(message), "link_preview_options": _NO_PREVIEW}
         try:
-            return await self._try(call, text=render_html(message), parse_mode=ParseMode.HTML, **frame)
-        except UnparsableError:
-            return await self._try(call, text=render_plain(message), **frame)
-
-    async def _try(self, call: Callable[..., Awaitable[Result]], **content: Any) -> Result:
-        async with self._pace:
             with channel_errors():
-                return await call(**content)
+                return await call(text=render_html(message), parse_mode=ParseMode.HTML, **frame)
+        except UnparsableError:
+            await self.wait_turn()
+            with channel_errors():
+                return await call(text=render_plain(message), **frame)

@@ -11,8 +11,9 @@ from bot.channel import ClosedError, TemporaryError
 from bot.config import TelegramSettings
 from bot.telegram.errors import channel_errors
 
-#: Requests in flight at once; more wait for a free connection.
-CONNECTIONS = 64
+#: Requests in flight at once; more wait for a free connection. There are more than pushes on their way: an answer
+#: waits for none of these.
+CONNECTIONS = 320
 #: Seconds. The pool's time includes that of connecting, by aiohttp's way of counting.
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 15.0

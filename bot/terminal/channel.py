@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.asked import Answer
+from bot.channel import Budget
 from bot.message import Message
 from bot.terminal.menus import Menus
 from bot.terminal.render import WIDEST, clean, get_first_line, render_message, render_push
@@ -27,6 +28,7 @@ class TerminalChannel:
     """Private chats that share one screen; an address is the person's name. Only `owner` sees pushes in full."""
 
     name = "terminal"
+    ahead = 20
 
     def __init__(self, console: Console, *, owner: str) -> None:
         self._console = console
@@ -34,8 +36,11 @@ class TerminalChannel:
         self.menus: dict[str, Menus] = defaultdict(Menus)
         self.pushes: list[Push] = []
 
-    def get_pause(self, kind: ChatKind) -> float:
-        return 0
+    def get_budget(self, kind: ChatKind) -> Budget:
+        return Budget(0)
+
+    async def wait_turn(self) -> None:
+        """The screen takes all there is."""
 
     async def probe(self) -> None:
         """The terminal is there."""

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot import deliver
 from bot.channel import (
@@ -17,11 +19,12 @@ from bot.channel import (
     TemporaryError,
     UnknownOutcomeError,
 )
+from bot.deliver import Courier
 from bot.message import Message, say
 from db import outbox
 from db.engine import Database
 from db.lease import LEASE, kept
-from db.models import Chat, ChatKind, ChatState, Delivery, DeliveryState
+from db.models import Chat, ChatKind, ChatState, Delivery, DeliveryState, Lane, Role, Source
 from db.outbox import Due
 from tests import make
 from tests.fakes import Clock, FakeChannel
@@ -45,6 +48,11 @@ class Post:
             for address in addresses:
                 await make.chat(session, address=address, kind=kind)
 
+    async def add_admin(self, address: str) -> None:
+        async with self.database.write() as session:
+            admin = await make.member(session, role=Role.ADMIN)
+            await make.chat(session, address=address, member_id=admin.id)
+
     async def owe(self, *titles: str, to: tuple[str, ...] | None = None) -> None:
         """Owe each title to all chats, or to some."""
         async with self.database.write() as session:
@@ -53,9 +61,26 @@ class Post:
             for title in titles:
                 await outbox.owe_notice(session, ids, notice=title, key="1", data={}, now=self.clock())
 
+    async def owe_news(self, title: str) -> None:
+        """To all chats that are active."""
+        async with self.database.write() as session:
+            article = await make.article(session, title=title)
+            topic_id = (await session.get_one(Source, article.source_id)).topic_id
+            for chat in await session.scalars(select(Chat).order_by(Chat.id)):
+                await make.follow(session, chat.id, topic_id)
+            await outbox.owe_article(session, article.id, self.clock())
+
+    async def wait_for(self, is_met: Callable[[], bool]) -> None:
+        while not is_met():  # noqa: ASYNC110 - the channel rings no bell
+            await asyncio.sleep(0)
+
     async def deliver(self, limit: int = 50) -> bool:
-        return await deliver.deliver_some(
-            self.database, self.channel, lambda due: self.render(due), limit=limit, now=self.clock
+        """Another sender's round, with so many lanes."""
+        return await self.get_courier(limit).deliver()
+
+    def get_courier(self, lanes: int = 50, stop: asyncio.Event | None = None) -> Courier:
+        return Courier(
+            self.database, self.channel, lambda due: self.render(due), lanes=lanes, now=self.clock, stop=stop
         )
 
     async def deliver_all(self) -> None:
@@ -77,8 +102,9 @@ class Post:
     async def wait(self) -> float:
         """Seconds until the one debt is sent."""
         debt = await self.debt()
-        (chat, *_) = await self.chats()
-        return (max(debt.due_at, chat.next_send_at or debt.due_at) - self.clock()).total_seconds()
+        async with self.database.read() as session:
+            lane = await session.get_one(Lane, debt.chat_id)
+        return (max(debt.due_at, lane.due_at) - self.clock()).total_seconds()
 
 
 @pytest.fixture
@@ -122,6 +148,23 @@ class TestOutcomes:
         one.clock.advance(timedelta(seconds=1))
         assert await one.deliver()
         assert (await one.debt()).state is DeliveryState.SENT
+
+    async def test_the_admins_hear_once_a_day_of_a_very_long_wait(self, post: Post) -> None:
+        """D4"""
+        await post.add_chats("1", "2")
+        await post.add_admin("9")
+        await post.owe("a", to=("1", "2"))
+        for address in "12":
+            post.channel.will(address, TemporaryError("flood", retry_in=43_838))
+        await post.deliver_all()
+        assert post.channel.taken == [("9", "long_wait")]
+        told = (await post.debts())[-1]
+        until = post.clock() + timedelta(seconds=43_838)
+        assert told.data == {"chat": "Phòng Tổng hợp", "channel": "telegram", "until": until.isoformat()}
+        post.channel.will("1", TemporaryError("flood", retry_in=601))
+        post.clock.advance(timedelta(seconds=43_838))
+        await post.deliver_all()
+        assert [to for to, what in post.channel.taken if what == "long_wait"] == ["9"]
 
     async def test_without_a_time_the_waits_double_up_to_some_minutes(self, one: Post) -> None:
         """D6"""
@@ -360,6 +403,97 @@ class TestSideBySide:
         assert (debt.state, debt.reason, debt.repeats) == (DeliveryState.OWED, outbox.UNKNOWN, 1)
 
 
+class TestLanes:
+    """D3"""
+
+    async def test_what_hangs_delays_no_other_chat(self, post: Post) -> None:
+        """A send that hangs holds its own lane; the others get what comes meanwhile."""
+        hung = [str(number) for number in range(40)]
+        await post.add_chats(*hung, "a", "b")
+        gate = asyncio.Event()
+        for address in hung:
+            post.channel.will(address, gate)
+        await post.owe("một")
+        sending = asyncio.create_task(post.deliver(limit=42))
+        await post.wait_for(lambda: len(post.channel.taken) == 2)
+        await post.owe("hai")
+        await post.wait_for(lambda: len(post.channel.taken) == 4)
+        assert {address for address, _ in post.channel.taken} == {"a", "b"}
+        gate.set()
+        await sending
+        assert len(post.channel.taken) == 84
+
+    async def test_there_are_no_more_lanes_than_were_set(self, post: Post) -> None:
+        await post.add_chats(*map(str, range(5)))
+        await post.owe("một")
+        gate = asyncio.Event()
+        for number in range(5):
+            post.channel.will(str(number), gate)
+        sending = asyncio.create_task(post.deliver(limit=3))
+        await post.wait_for(lambda: len(post.channel.asked) == 3)
+        assert Counter(debt.state for debt in await post.debts()) == {
+            DeliveryState.SENDING: 3,
+            DeliveryState.OWED: 2,
+        }
+        gate.set()
+        await sending
+        assert len(post.channel.taken) == 5
+
+    async def test_few_wait_for_the_bots_pace_so_that_what_is_urgent_goes_first(self, post: Post) -> None:
+        """A notice that comes while news goes out to many overtakes what has not had its turn."""
+        post.channel.ahead, post.channel.turns = 2, asyncio.Semaphore(0)
+        await post.add_chats(*map(str, range(9)))
+        async with post.database.write() as session:
+            await session.execute(update(Chat).where(Chat.address == "8").values(state=ChatState.STOPPED))
+        await post.owe_news("tin")
+        async with post.database.write() as session:
+            await session.execute(update(Chat).values(state=ChatState.ACTIVE))
+        sending = asyncio.create_task(post.deliver())
+        await post.wait_for(lambda: post.channel.waiting == 2)
+        await post.owe("gấp", to=("8",))
+        for _ in range(9):
+            post.channel.turns.release()
+        await sending
+        assert ("8", "gấp") in post.channel.taken[:4]
+        assert len(post.channel.taken) == 9
+
+    async def test_one_that_is_told_to_stop_finishes_what_is_on_its_way(self, post: Post) -> None:
+        """P3"""
+        stop, gate = asyncio.Event(), asyncio.Event()
+        await post.add_chats("1", "2")
+        await post.owe("một", "hai")
+        post.channel.will("1", gate)
+        post.channel.will("2", gate)
+        sending = asyncio.create_task(post.get_courier(2, stop).deliver())
+        await post.wait_for(lambda: len(post.channel.asked) == 2)
+        stop.set()
+        gate.set()
+        await sending
+        assert post.channel.taken == [("1", "một"), ("2", "một")]
+        assert Counter(debt.state for debt in await post.debts()) == {DeliveryState.SENT: 2, DeliveryState.OWED: 2}
+
+    async def test_what_was_sent_while_the_store_was_away_is_recorded_when_it_is_back(
+        self, post: Post, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """P2"""
+        await post.add_chats("1")
+        await post.owe("một")
+        courier = post.get_courier()
+        record, failures = outbox.record_all_sent, iter([True])
+
+        async def fail_once(*args: Any) -> None:
+            if next(failures, False):
+                raise OSError("the database is gone")
+            await record(*args)
+
+        monkeypatch.setattr(outbox, "record_all_sent", fail_once)
+        with pytest.raises(OSError, match="gone"):
+            await courier.deliver()
+        assert not await courier.deliver()
+        assert ((await post.debt()).state, (await post.debt()).repeats) == (DeliveryState.SENT, 0)
+        assert post.channel.taken == [("1", "một")]
+
+
 class TestCrashes:
     """D1"""
 
@@ -389,6 +523,6 @@ class TestCrashes:
         one.clock.advance(LEASE)
         await one.deliver()
         async with one.database.write() as session:
-            await deliver.record(session, one.channel, due, RejectedError("late"), one.clock())
+            await deliver.record_refusal(session, due, RejectedError("late"), one.clock())
         debt = await one.debt()
         assert (debt.state, debt.reason, debt.repeats) == (DeliveryState.SENT, "", 1)

@@ -13,6 +13,7 @@ from bot.notices import render_notice
 from bot.push import render_due, render_news
 from db.models import ChatKind
 from db.outbox import Due, News
+from tests import make
 from tests.bot.talk import check_limits, get_actions
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -68,7 +69,7 @@ def _news(title: str = "Giá tiêu dùng tăng 8,2%", summary: str = "So với t
 
 
 def _due(notice: str | None, news: News | None) -> Due:
-    return Due(1, 2, "200", ChatKind.PRIVATE, "vi", 1, "", notice, {}, news)
+    return Due(1, 2, "telegram", "200", "Lan", ChatKind.PRIVATE, "vi", make.NOW, 1, "", notice, {}, news)
 
 
 def test_a_push_has_headline_summary_source_date_link_and_a_way_to_mute(words: Translator) -> None:

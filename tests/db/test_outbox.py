@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, literal, select, update
+from sqlalchemy import delete, func, insert, literal, select, update
 
-from db import outbox, polling, storing
+from db import lanes, outbox, polling, storing, upkeep
+from db.base import UtcDateTime
 from db.engine import Database
 from db.models import (
     ArticleState,
@@ -18,8 +19,8 @@ from db.models import (
     Delivery,
     DeliveryState,
     Follow,
+    Lane,
     Source,
-    UtcDateTime,
 )
 from db.outbox import Due
 from tests import make
@@ -147,7 +148,7 @@ async def test_a_claim_tells_all_that_the_message_needs(database: Database, cloc
     assert (due.chat_id, due.address, due.kind, due.language, due.attempts) == (chat.id, "42", chat.kind, "vi", 1)
     assert due.news is not None
     news = due.news._asdict()
-    assert (news.pop("article_id"), news.pop("topic_id")) == (article.id, topic.id)
+    assert (news.pop("article_id"), news.pop("topic_id"), news.pop("by_machine")) == (article.id, topic.id, False)
     assert (news.pop("source"), news.pop("topic"), news.pop("also")) == ("thongke.example.vn", "Giá cả", ())
     assert news == {name: getattr(article, name) for name in news}
 
@@ -179,6 +180,78 @@ async def test_a_claim_takes_no_more_than_asked_and_the_oldest_first(database: D
     first = await claim(database, clock(), limit=3)
     assert [due.id for due in first] == sorted(due.id for due in await list_deliveries(database))[:3]
     assert len(await claim(database, clock(), limit=3)) == 2
+
+
+async def test_what_is_urgent_goes_first_then_what_is_fresh_then_what_is_old(database: Database, clock: Clock) -> None:
+    """D2: chats that wait since long yield to the news of now, and all of them to a notice."""
+    (old_id,) = await owe(database, clock())
+    (old,) = await list_deliveries(database)
+    clock.advance(lanes.FRESH)
+    (fresh_id,) = await owe(database, clock())
+    async with database.write() as session:
+        third = await make.chat(session)
+        await outbox.owe_notice(session, [third.id], notice="gấp", key="1", data={}, now=clock())
+    order = [(await claim(database, clock(), limit=1))[0] for _ in range(3)]
+    assert [due.notice or (due.news and due.news.article_id) for due in order] == ["gấp", fresh_id, old_id]
+    async with database.write() as session:
+        await outbox.owe_notice(session, [old.chat_id], notice="gấp", key="2", data={}, now=clock())
+    await send(database, order[2], clock())
+    assert [due.notice for due in await claim(database, clock())] == ["gấp"]
+
+
+async def test_in_one_chat_a_notice_overtakes_the_news_that_waits(database: Database, clock: Clock) -> None:
+    await owe(database, clock(), articles=2)
+    chat_id = (await list_deliveries(database))[0].chat_id
+    async with database.write() as session:
+        await outbox.owe_notice(session, [chat_id], notice="gấp", key="1", data={}, now=clock())
+    taken = []
+    while dues := await claim(database, clock()):
+        taken += [due.notice for due in dues]
+        await send(database, dues[0], clock())
+    assert taken == ["gấp", None, None]
+
+
+async def test_lanes_are_there_while_anything_is_owed_and_until_the_chat_has_rested(
+    database: Database, clock: Clock
+) -> None:
+    await owe(database, clock(), chats=3)
+    dues = await claim(database, clock())
+    later = clock() + timedelta(seconds=3)
+    async with database.write() as session:
+        sent = [outbox.Delivered(due, "1", clock(), later) for due in dues[:2]]
+        await outbox.record_all_sent(session, sent, clock())
+    assert await claim(database, clock()) == []
+    assert await count_lanes(database) == 3
+    assert await claim(database, clock.advance(timedelta(seconds=3))) == []
+    assert await count_lanes(database) == 1
+
+
+async def count_lanes(database: Database) -> int:
+    async with database.read() as session:
+        return await session.scalar(select(func.count()).select_from(Lane)) or 0
+
+
+async def test_chats_that_wait_are_not_even_looked_at(database: Database, clock: Clock) -> None:
+    """P6: what a chat that is told to wait is owed costs no claim anything."""
+    await owe(database, clock(), chats=2, articles=20)
+    first, second = await claim(database, clock())
+    async with database.write() as session:
+        await outbox.record_retry(session, first, due_at=clock() + timedelta(hours=12), reason="flood")
+        await outbox.record_retry(session, second, due_at=clock() + MINUTE, reason="502")
+    clock.advance(MINUTE)
+    assert [due.id for due in await claim(database, clock())] == [second.id]
+    async with database.read() as session:
+        assert (await session.get_one(Lane, first.chat_id)).due_at > clock()
+
+
+async def test_a_lane_that_was_lost_is_opened_at_night(database: Database, clock: Clock) -> None:
+    await owe(database, clock())
+    async with database.write() as session:
+        await session.execute(delete(Lane))
+    assert await claim(database, clock()) == []
+    async with database.write() as session:
+        await upkeep.open_lost_lanes(session, clock())
+    assert len(await claim(database, clock())) == 1
 
 
 async def test_a_claim_takes_nothing_of_another_channel(database: Database, clock: Clock) -> None:

@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 PENDING = sa.text("state IN ('owed', 'sending')")
+IN_FLIGHT = sa.text("state = 'sending'")
 LISTED = "state = 'ready' AND same_as_id IS NULL"
 RETOLD = "same_as_id IS NOT NULL"
 ARTICLE_INDEXES = (
@@ -104,7 +105,6 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
-        sa.Column("next_send_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("parked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_chats_member_id_members", ondelete="SET NULL"),
@@ -133,6 +133,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_invitations"),
         sa.UniqueConstraint("code_hash", name="uq_invitations_code_hash"),
     )
+    op.create_table(
+        "lanes",
+        sa.Column("chat_id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("rank", sa.SmallInteger(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("paced_until", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name="fk_lanes_chat_id_chats", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("chat_id", name="pk_lanes"),
+    )
+    op.create_index("ix_lanes_channel_rank_due_at_chat_id", "lanes", ["channel", "rank", "due_at", "chat_id"])
     op.create_table(
         "follows",
         sa.Column("chat_id", sa.Integer(), nullable=False),
@@ -318,6 +329,7 @@ def upgrade() -> None:
         sa.Column("article_id", sa.Integer(), nullable=True),
         sa.Column("notice", sa.Text(), nullable=True),
         sa.Column("data", sa.JSON(), server_default="{}", nullable=False),
+        sa.Column("rank", sa.SmallInteger(), server_default="1", nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -342,14 +354,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_deliveries_article_id", "deliveries", ["article_id"])
     op.create_index(
-        "ix_deliveries_due",
+        "ix_deliveries_pending",
         "deliveries",
-        ["channel", "due_at", "id"],
+        ["chat_id", "rank", "id"],
         sqlite_where=PENDING,
         postgresql_where=PENDING,
     )
     op.create_index(
-        "ix_deliveries_pending", "deliveries", ["chat_id", "id"], sqlite_where=PENDING, postgresql_where=PENDING
+        "ix_deliveries_in_flight",
+        "deliveries",
+        ["chat_id", "leased_until"],
+        sqlite_where=IN_FLIGHT,
+        postgresql_where=IN_FLIGHT,
     )
     op.create_table(
         "aliases",
@@ -410,6 +426,7 @@ def downgrade() -> None:
     op.drop_table("previews")
     op.drop_table("questions")
     op.drop_table("follows")
+    op.drop_table("lanes")
     op.drop_table("invitations")
     op.drop_table("chats")
     op.drop_table("topics")

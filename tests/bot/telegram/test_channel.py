@@ -3,12 +3,14 @@
 import asyncio
 import socket
 from contextlib import suppress
+from datetime import datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
 from telegram.error import NetworkError
 
 from bot.channel import (
+    Budget,
     ChannelError,
     ClosedError,
     MovedError,
@@ -21,6 +23,7 @@ from bot.config import TelegramSettings
 from bot.message import Button, Message, Span, bold, link, say
 from bot.telegram import TelegramChannel, check_telegram, connect
 from db.models import ChatKind
+from tests import make
 from tests.bot_api import FakeTelegram, Fault, faults
 from tests.bot_api.server import TOKEN
 
@@ -236,8 +239,15 @@ async def test_an_edit_replaces_and_the_same_again_is_no_error(fake: FakeTelegra
 
 
 async def test_pauses_suit_telegrams_limits(channel: TelegramChannel) -> None:
-    assert channel.get_pause(ChatKind.PRIVATE) == 1.0
-    assert channel.get_pause(ChatKind.GROUP) == 3.0
+    """D2: a chat's second, and any minute of a group, holds no more than Telegram takes."""
+    assert channel.get_budget(ChatKind.PRIVATE) == Budget(1.0, burst=3)
+    group = channel.get_budget(ChatKind.GROUP)
+    now, rested, times = make.NOW, make.NOW, list[datetime]()
+    while now < make.NOW + timedelta(minutes=3):
+        times.append(now)
+        now, rested = group.spend(rested, now)
+    fullest = max(sum(begin <= time < begin + timedelta(minutes=1) for time in times) for begin in times)
+    assert 18 <= fullest <= 20
 
 
 async def test_the_check_names_the_bot(settings: TelegramSettings) -> None:

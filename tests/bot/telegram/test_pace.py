@@ -46,7 +46,7 @@ def test_no_second_holds_more_than_it_may(rate: int) -> None:
         times = runner.run(leave(rate * 4 + 1, rate))
     fullest = max(sum(begin <= time < begin + 1 - 1e-6 for time in times) for begin in times[:: max(1, rate // 30)])
     assert fullest <= rate
-    assert times[-1] - times[0] == pytest.approx(4, rel=0.01)
+    assert times[-1] - times[0] == pytest.approx(4, rel=0.02)
 
 
 def test_telegram_refuses_none_of_a_large_fan_out() -> None:

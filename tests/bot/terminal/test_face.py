@@ -11,6 +11,7 @@ from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
 from bot.asked import Answer, Asked
+from bot.channel import Budget
 from bot.message import Button, say
 from bot.terminal.channel import TerminalChannel
 from bot.terminal.face import CommandCompleter, Face, read_lines
@@ -122,7 +123,7 @@ async def test_pushes_to_others_take_one_line() -> None:
     assert await seat.channel.send("Lan", say("Tiêu đề dài " * 20, "\ntóm tắt")) == "1"
     assert seat.shown.startswith("  loa → Lan: Tiêu đề dài")
     assert len(seat.shown.splitlines()) == 2
-    assert seat.channel.get_pause(ChatKind.PRIVATE) == 0
+    assert seat.channel.get_budget(ChatKind.PRIVATE) == Budget(0)
 
 
 def complete(typed: str) -> list[str]:
