@@ -1,11 +1,11 @@
-"""Tests what the settings name: the database, the token, each source; says what to mend. It changes nothing."""
+"""Tests what the settings name: database, token, model, each source; says what to mend. It changes nothing."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import open_fetcher, utcnow
+from bot.app import open_fetcher, open_language_model, utcnow
 from bot.channel import ChannelError
 from bot.config import AccessMode, Settings, require_telegram
 from bot.config_problems import SettingsError
@@ -13,10 +13,12 @@ from bot.outside import hide_user
 from bot.telegram import check_telegram
 from db import migrate, polling
 from db.engine import Database, get_cause
+from db.models import VerdictKind
 from feeds.errors import (
     FeedsError,
     ForbiddenAddressError,
     LayoutError,
+    ModelError,
     PageError,
     ParseError,
     RobotsError,
@@ -26,7 +28,7 @@ from feeds.fetch import Fetcher
 from feeds.listing import parse_listing
 from feeds.parse import parse_feed
 from feeds.rules import PageRules
-from feeds.types import Feed
+from feeds.types import Feed, Size, Story
 
 _REMEDY = "Open the address in a browser; if it works there, try again later."
 _REMEDIES = {
@@ -34,6 +36,15 @@ _REMEDIES = {
         "Tell the site's office. If it is theirs all the same: loa sources add ADDRESS --allow-bad-certificate"
     )
 }
+
+
+#: What the language model is asked to try it: the fewest tokens.
+_TRIAL = Story("Giao ban", paragraphs=("Cục Thống kê giao ban công tác tháng và yêu cầu các đơn vị báo cáo đúng hạn.",))
+_MODEL_REMEDIES = {
+    VerdictKind.SILENT: "Is the server running, and model.base_url its address? Is model.timeout long enough?",
+    VerdictKind.REFUSED: "Is model.api_key right, and model.name a model that the server has?",
+}
+_NO_MODEL = "Is model.base_url the address of an interface such as OpenAI's? It often ends in /v1."
 
 
 class _Watched(NamedTuple):
@@ -59,6 +70,7 @@ async def check_all(settings: Settings) -> list[Finding]:
     findings = [Finding("settings", True, "every value can be read"), database_finding]
     findings.append(await _check_telegram(settings))
     findings.append(_check_admins(settings))
+    findings += await _check_model(settings)
     sources = _list_named(settings) | sources | _list_named(settings, kind="page")
     if not sources:
         findings.append(Finding("sources", True, "none yet", "Name one in [[sources]], or send /addsource to the bot."))
@@ -116,6 +128,18 @@ async def _check_telegram(settings: Settings) -> Finding:
             "Is the token whole, as @BotFather gave it? Can this machine reach telegram.api_url, or is a proxy needed?"
         )
         return Finding("telegram", False, error.reason, remedy)
+
+
+async def _check_model(settings: Settings) -> list[Finding]:
+    """One finding where a model is named."""
+    async with open_language_model(settings) as model:
+        if model is None:
+            return []
+        try:
+            await model.ask(_TRIAL, Size(), utcnow())
+        except ModelError as error:
+            return [Finding("language model", False, error.detail, _MODEL_REMEDIES.get(error.kind, _NO_MODEL))]
+        return [Finding("language model", True, f"{settings.model.name} answers")]
 
 
 def get_remedy(error: FeedsError) -> str:

@@ -76,8 +76,9 @@ class Model:
                 return await self._ask(body)
         except (TimeoutError, httpx.HTTPError, httpx.InvalidURL) as error:
             self._paused_until = now + PAUSE
-            log.warning("the model does not answer (%s); it is left alone for %s", type(error).__name__, PAUSE)
-            raise ModelError(VerdictKind.SILENT, type(error).__name__) from error
+            reason = _explain(error)
+            log.warning("the model does not answer: %s; it is left alone for %s", reason, PAUSE)
+            raise ModelError(VerdictKind.SILENT, reason) from error
 
     async def _ask(self, body: Mapping[str, Any]) -> Said:
         for last in (False, True):
@@ -113,11 +114,18 @@ async def _read_bounded(response: httpx.Response) -> bytes:
     return body
 
 
+def _explain(error: Exception) -> str:
+    """Words that may be shown to anyone: the library's own may hold the address."""
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return "no answer in time"
+    return str(error) if type(error) is httpx.HTTPError else "the server cannot be reached"
+
+
 def _read(status: int, body: bytes) -> Said:
     if status in _BUSY:
-        raise httpx.HTTPError(f"status {status}")
+        raise httpx.HTTPError(f"the server answered {status}")
     if status != httpx.codes.OK:
-        raise ModelError(VerdictKind.REFUSED, f"status {status}")
+        raise ModelError(VerdictKind.REFUSED, f"the server answered {status}")
     try:
         answer = httpx.Response(status, content=body).json()
         choice = answer["choices"][0]

@@ -33,6 +33,7 @@ async def model(server: FakeModel) -> AsyncIterator[Model]:
 async def fail(model: Model) -> VerdictKind:
     with pytest.raises(ModelError) as raised:
         await model.ask(STORY, Size(), NOW)
+    assert "model.office" not in str(raised.value)
     return raised.value.kind
 
 

@@ -75,7 +75,7 @@ async def test_a_private_page_is_not_fetched(newsroom: Newsroom, tmp_path: Path)
 
 def test_a_model_is_asked_where_that_is_wanted(config: Path, tmp_path: Path) -> None:
     """C2"""
-    verdict = "silent: ConnectError"
+    verdict = "silent: the server cannot be reached"
     path = tmp_path / "tin.txt"
     path.write_text(f"{TITLE}\n\n{LEAD}\n\n{ASKED}", encoding="utf-8")
     refused = run(config, path, "--model")

@@ -49,6 +49,18 @@ def test_a_check_makes_nothing_and_says_what_is_in_the_way(config: Path, tmp_pat
     assert "is no folder" in run("check", "-c", config).stdout
 
 
+def test_a_check_tries_the_language_model_where_one_is_named(config: Path) -> None:
+    """C2"""
+    assert "language model" not in run("check", "-c", config).stdout
+    with config.open("a", encoding="utf-8") as file:
+        file.write('[model]\nbase_url = "http://127.0.0.1:1/v1"\nname = "qwen3:8b"\n')
+    (finding,) = [
+        one for one in json.loads(run("check", "--json", "-c", config).stdout) if one["what"] == "language model"
+    ]
+    assert (finding["ok"], finding["found"]) == (False, "the server cannot be reached")
+    assert "model.base_url" in finding["remedy"]
+
+
 def test_nobody_yet_is_a_sentence(config: Path) -> None:
     assert run("members", "list", "-c", config).stdout == "Nobody has asked to be let in yet.\n"
     assert json.loads(run("members", "list", "--json", "-c", config).stdout) == []
