@@ -116,7 +116,10 @@ class AccessSettings(_Section):
 class PollingSettings(_Section):
     min_interval: Interval = Field(
         default=timedelta(minutes=5),
-        description="The shortest time between two looks at a source; a busy source is polled this often.",
+        description=(
+            "The shortest time between two looks at a source; a busy source is polled this often, one that was silent "
+            "for some time no sooner than a twentieth of it, up to max_interval."
+        ),
     )
     max_interval: Interval = Field(
         default=timedelta(minutes=30),

@@ -16,6 +16,7 @@ api_url = "{api_url}"
 mode = "open"
 [polling]
 min_interval = "1s"
+max_interval = "2s"
 allow_networks = ["127.0.0.1/32"]
 [[sources]]
 url = "{feed}"
