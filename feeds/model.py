@@ -23,7 +23,6 @@ log = logging.getLogger(__name__)
 #: A server that was silent is left alone for so long: no article waits for a dead one.
 PAUSE = timedelta(minutes=5)
 _MOST_BYTES = 1024 * 1024
-_TRIES = 2
 #: Vietnamese takes about one token for two characters, in the worst of common tokenisers.
 _CHARACTERS_PER_TOKEN = 2
 _AGAIN = frozenset((408, 409, 425, 500, 502, 503, 504))
@@ -81,16 +80,15 @@ class Model:
             raise ModelError(VerdictKind.SILENT, reason) from error
 
     async def _ask(self, body: Mapping[str, Any]) -> Said:
-        for last in (False, True):
-            try:
+        """What is no more than a hiccup is tried once again."""
+        try:
+            status, answer = await self._post(body)
+        except httpx.TransportError:
+            status, answer = await self._post(body)
+        else:
+            if status in _AGAIN:
                 status, answer = await self._post(body)
-            except httpx.TransportError:
-                if last:
-                    raise
-                continue
-            if status not in _AGAIN or last:
-                return _read(status, answer)
-        raise AssertionError("the last try returns or raises")
+        return _read(status, answer)
 
     async def _post(self, body: Mapping[str, Any]) -> tuple[int, bytes]:
         async with self._client.stream("POST", "chat/completions", json=body) as response:

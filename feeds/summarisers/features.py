@@ -1,7 +1,6 @@
 """Describes the sentences of a story by figures that a scorer weighs; never says which are good."""
 
 import re
-from collections import Counter
 from itertools import pairwise
 from math import log, sqrt
 from typing import NamedTuple
@@ -56,8 +55,11 @@ def hear(text: str) -> Spoken:
 def describe(sentences: list[str], spoken: list[Spoken], heading: Spoken) -> list[Features]:
     """The features of each sentence, in order; `spoken` holds the same sentences as heard."""
     count = len(sentences)
-    seen = Counter(pair for one in spoken for pair in one.pairs)
-    again = frozenset(pair for pair, times in seen.items() if times > 1)
+    seen: set[tuple[str, str]] = set()
+    again: set[tuple[str, str]] = set()
+    for one in spoken:
+        again |= one.pairs & seen
+        seen |= one.pairs
     return [
         Features._make(
             (

@@ -8,7 +8,7 @@ _TRAILING = re.compile(r"(?:\s*\S*\d\S*|[\s,;:–(“\"-]+)+$")
 
 def trim_end_mark(text: str) -> str:
     """The text with the `./.` that closes official papers as a plain full stop."""
-    return _END_MARK.sub(".", text)
+    return _END_MARK.sub(".", text) if "./." in text else text
 
 
 def fit(text: str, limit: int) -> str:
