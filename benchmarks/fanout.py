@@ -28,9 +28,8 @@ from sqlalchemy import func, insert, literal, select
 from bot.app import LANES
 from bot.config import TelegramSettings
 from bot.deliver import Courier
-from bot.locales import load_translators
 from bot.message import Message
-from bot.push import render_due
+from bot.push import render_for
 from bot.telegram import TelegramChannel, connect
 from bot.telegram.render import render_html, render_keyboard
 from db import migrate, outbox
@@ -55,7 +54,7 @@ def utcnow() -> datetime:
 
 
 def render(due: Due) -> Message:
-    return render_due(due, load_translators().get(due.language, OFFICE))
+    return render_for(due, OFFICE)
 
 
 @contextmanager

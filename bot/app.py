@@ -18,9 +18,8 @@ from bot.commands import get_menu
 from bot.config import EXAMPLE_RULES, Problem, Settings, SettingsError, SourceSettings
 from bot.conversation import Conversation, Rules
 from bot.deliver import Courier
-from bot.locales import load_translators
 from bot.message import Message
-from bot.push import render_due
+from bot.push import render_for
 from bot.telegram import MenuSettings, Notices, TelegramChannel, TelegramFace, connect
 from db import following, members, migrate, polling, previews, upkeep
 from db.engine import Database
@@ -111,7 +110,15 @@ class App:
 
     def make_delivery_steps(self, channel: Channel, stop: asyncio.Event) -> Sequence[Step]:
         """One sender for each channel; on `stop` it claims nothing more."""
-        courier = Courier(self.database, channel, self._render, lanes=LANES, now=self.now, stop=stop)
+        courier = Courier(
+            self.database,
+            channel,
+            self._render,
+            lanes=LANES,
+            now=self.now,
+            stop=stop,
+            fold_over=self.settings.delivery.fold_over,
+        )
         return [courier.deliver]
 
     async def poll(self) -> bool:
@@ -129,7 +136,7 @@ class App:
         return await index_some(self.database, self.writer)
 
     def _render(self, due: Due) -> Message:
-        return render_due(due, load_translators().get(due.language, self.settings.office.timezone))
+        return render_for(due, self.settings.office.timezone)
 
 
 @asynccontextmanager

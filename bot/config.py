@@ -190,6 +190,13 @@ class ModelSettings(_Section):
         return value
 
 
+class DeliverySettings(_Section):
+    fold_over: Annotated[int, Between(1, 100)] = Field(
+        default=5,
+        description="When more articles than this wait for one chat, they come in one message, a line and a link each.",
+    )
+
+
 class OfficeSettings(_Section):
     name: Text = Field(default="", description="The office's name, as the bot says it when it greets.")
     timezone: TimeZone = Field(
@@ -270,6 +277,7 @@ class Settings(BaseSettings):
     polling: PollingSettings = Field(default_factory=PollingSettings)
     summaries: SummarySettings = Field(default_factory=SummarySettings)
     model: ModelSettings = Field(default_factory=ModelSettings)
+    delivery: DeliverySettings = Field(default_factory=DeliverySettings)
     office: OfficeSettings = Field(default_factory=OfficeSettings)
     sources: tuple[SourceSettings, ...] = ()
 

@@ -77,6 +77,7 @@ class Courier:
         lanes: int,
         now: Callable[[], datetime],
         stop: asyncio.Event | None = None,
+        fold_over: int | None = None,
     ) -> None:
         self._database = database
         self._channel = channel
@@ -84,6 +85,7 @@ class Courier:
         self._lanes = lanes
         self._now = now
         self._stop = stop or asyncio.Event()
+        self._fold_over = fold_over
         self._sending: dict[asyncio.Task[Outcome], Due] = {}
         self._waiting = 0
         self._bell = asyncio.Event()
@@ -116,7 +118,13 @@ class Courier:
             if room:
                 in_flight = {due.id for task, due in self._sending.items() if task not in done}
                 dues = await outbox.claim(
-                    session, self._channel.name, self._now(), lease=LEASE, limit=room, in_flight=in_flight
+                    session,
+                    self._channel.name,
+                    self._now(),
+                    lease=LEASE,
+                    limit=room,
+                    in_flight=in_flight,
+                    fold_over=self._fold_over,
                 )
         for task in done:
             del self._sending[task]
@@ -212,6 +220,8 @@ async def record_refusal(session: AsyncSession, due: Due, error: ChannelError, n
             await outbox.record_parked(session, due, now=now, reason=error.reason)
         case UnknownOutcomeError():
             await outbox.record_unknown(session, due, due_at=now + timedelta(seconds=UNKNOWN_RETRY))
+        case RejectedError() | UnforeseenError() if due.folded:
+            await outbox.record_unfolded(session, due, now=now, reason=error.reason)
         case RejectedError() if due.attempts >= MAX_REFUSALS:
             await outbox.record_dropped(session, due, reason=error.reason)
         case UnforeseenError() if due.attempts >= MAX_MISTAKES:

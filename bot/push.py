@@ -1,19 +1,39 @@
 """How what a chat is owed looks: an article's news, or a notice. Pure: it sends and stores nothing."""
 
-from bot.locales import Translator
-from bot.message import Button, Message, Span, italic, link, say
+from collections.abc import Sequence
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from bot.locales import Translator, load_translators
+from bot.message import Button, Message, Span, bold, italic, link, say
 from bot.notices import render_notice
 from bot.outside import show
 from db.outbox import Due, News
 
 LONGEST_TITLE = 300
 LONGEST_SUMMARY = 2000
+#: Of a title in a digest.
+LONGEST_LINE = 100
 #: How many other sources of the same story are named.
 MOST_OTHERS = 5
 
 
+def render_for(due: Due, timezone: ZoneInfo) -> Message:
+    """In the chat's language; an article is worded once for all chats that get it."""
+    if due.news is not None and not due.folded:
+        return _render_once(due.news, due.language, timezone)
+    return render_due(due, load_translators().get(due.language, timezone))
+
+
+@lru_cache(maxsize=256)
+def _render_once(news: News, language: str, timezone: ZoneInfo) -> Message:
+    return render_news(news, load_translators().get(language, timezone))
+
+
 def render_due(due: Due, _: Translator) -> Message:
     """The message of a claimed debt, whatever its kind."""
+    if due.folded:
+        return render_digest(due.folded, _)
     if due.news is not None:
         return render_news(due.news, _)
     return render_notice(due.notice or "", due.data, _)
@@ -38,6 +58,18 @@ def render_news(news: News, _: Translator) -> Message:
         *_render_others(news, _),
     )
     return message.with_buttons([Button(_("🔕 Mute {topic}", topic=show(news.topic, 30)), f"mute:{news.topic_id}")])
+
+
+def render_digest(articles: Sequence[News], _: Translator) -> Message:
+    """Many articles in one message: a line and a link each, below their topics."""
+    topics: dict[str, list[Span | str]] = {}
+    for news in articles:
+        title = show(news.title, LONGEST_LINE) or _("An article without a title")
+        lines = topics.setdefault(show(news.topic, 30), [])
+        lines += ["\n• ", link(title, news.url), f" · {show(news.source, 24)}"]
+    parts = [part for topic, lines in topics.items() for part in ("\n\n", bold(topic), *lines)]
+    count = _.plural("{n} new article", "{n} new articles", len(articles))
+    return say(bold(count), *parts).with_buttons([Button(_("Choose topics"), "topics")])
 
 
 def _render_others(news: News, _: Translator) -> list[Span | str]:

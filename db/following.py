@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import folding
 from db.base import UtcDateTime
 from db.models import (
     Chat,
@@ -118,6 +119,7 @@ async def _merge(session: AsyncSession, chat: Chat, target: Chat) -> None:
         target.state, target.language = chat.state, chat.language
     topics = (await session.scalars(select(Follow.topic_id).where(Follow.chat_id == chat.id))).all()
     await follow(session, target.id, topics, chat.created_at)
+    await folding.unfold_chats(session, chat.id, target.id)
     await _merge_debts(session, chat.id, target.id)
     await execute_count(session, update(Question).where(Question.chat_id == chat.id).values(chat_id=target.id))
     await _merge_lanes(session, chat, target)

@@ -5,13 +5,16 @@ It looks at lanes, not at debts: a chat that waits costs nothing, however much i
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, delete, func, literal, or_, select, true, union_all
+from sqlalchemy import Select, case, delete, func, literal, or_, select, true, union_all
 from sqlalchemy import update as update_table
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from db import folding
+from db.folding import PENDING as PENDING
+from db.folding import is_pending as is_pending
 from db.models import Article, Chat, ChatKind, ChatState, Delivery, DeliveryState, Lane, Rank, Source, Topic
 from db.statements import execute_count, is_postgresql, is_written
 from db.stories import list_other_tellers
@@ -24,14 +27,6 @@ OVERTAKEN = 10
 FRESH = timedelta(minutes=10)
 #: So many lanes that have rested are cleared away at once.
 _CLEARED = 500
-
-PENDING = (DeliveryState.OWED, DeliveryState.SENDING)
-
-
-def is_pending(debt: Any) -> ColumnElement[bool]:
-    """With the states written out, or the databases would not see that the indexes of pending debts serve."""
-    states = bindparam(None, PENDING, Delivery.state.type, expanding=True, literal_execute=True)
-    return cast(ColumnElement[bool], debt.state.in_(states))
 
 
 class News(NamedTuple):
@@ -56,7 +51,8 @@ class News(NamedTuple):
 class Due(NamedTuple):
     """A claimed debt with all that its message needs: an article's news, or a notice and its data.
 
-    `paced_until` is when its chat has rested from what it was sent before.
+    `folded` are the articles that its message tells together, its own first, when they are many. `paced_until` is when
+    its chat has rested from what it was sent before.
     """
 
     id: int
@@ -73,6 +69,7 @@ class Due(NamedTuple):
     data: dict[str, Any]
     news: News | None
     paced_until: datetime | None = None
+    folded: tuple[News, ...] = ()
 
 
 async def claim(
@@ -83,11 +80,13 @@ async def claim(
     lease: timedelta,
     limit: int,
     in_flight: Collection[int] = (),
+    fold_over: int | None = None,
 ) -> list[Due]:
     """Lease the first debt of each chat that bears a message now, at most `limit`: urgent ones, then fresh, then old.
 
     A debt whose lease ran out was in flight when its sender died: it is claimed again and counted as a repeat, unless
-    this process knows by `in_flight` that it is sending it still.
+    this process knows by `in_flight` that it is sending it still. Of more than `fold_over` articles the first is
+    claimed with those after it folded into it.
     """
     await _clear(session, channel, now)
     heads: list[Any] = []
@@ -96,6 +95,8 @@ async def claim(
         heads += await _claim_heads(session, chats, now, lease, in_flight)
         if len(chats) < room:
             break
+    if fold_over is not None:
+        await folding.fold(session, [head.id for head in heads if head.attempts == 0], fold_over)
     return await _describe(session, heads)
 
 
@@ -227,7 +228,9 @@ async def _postpone(session: AsyncSession, waits: Mapping[int, datetime]) -> Non
 
 
 async def _describe(session: AsyncSession, heads: Sequence[Any]) -> list[Due]:
-    news = await _get_news(session, {head.article_id for head in heads if head.article_id is not None})
+    folded = await folding.list_folded(session, [head.id for head in heads if head.article_id is not None])
+    own = {head.article_id for head in heads if head.article_id is not None}
+    news = await _get_news(session, own.union(*folded.values()))
     return [
         Due(
             head.id,
@@ -244,6 +247,7 @@ async def _describe(session: AsyncSession, heads: Sequence[Any]) -> list[Due]:
             head.data,
             news.get(head.article_id),
             head.paced_until,
+            tuple(news[one] for one in (head.article_id, *folded[head.id])) if head.id in folded else (),
         )
         for head in heads
     ]

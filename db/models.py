@@ -289,6 +289,7 @@ class Follow(Base):
 
 #: The debts that are not settled. They are few; the settled ones stay out of the indexes that claims read.
 _PENDING = text("state IN ('owed', 'sending')")
+_FOLDED = text("folded_into_id IS NOT NULL")
 _IN_FLIGHT = text("state = 'sending'")
 
 
@@ -296,7 +297,8 @@ class Delivery(Base):
     """What a chat is owed (the outbox). An article's news, or a notice whose words are made from `data` when sent.
 
     `key` names the debt (`article:7`, `notice:source_added:3`), once for a chat. `repeats` counts the times the
-    outcome was unknown and the message was sent again. `message_id` is the platform's.
+    outcome was unknown and the message was sent again. `message_id` is the platform's. `folded_into_id` is the debt
+    whose message tells this one, too.
     """
 
     __tablename__ = "deliveries"
@@ -304,6 +306,7 @@ class Delivery(Base):
         UniqueConstraint("chat_id", "key"),
         Index(None, "article_id"),
         Index("ix_deliveries_pending", "chat_id", "rank", "id", **_where(_PENDING)),
+        Index(None, "folded_into_id", **_where(_FOLDED)),
         Index("ix_deliveries_in_flight", "chat_id", "leased_until", **_where(_IN_FLIGHT)),
     )
 
@@ -314,6 +317,7 @@ class Delivery(Base):
     article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"))
     notice: Mapped[str | None]
     data: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    folded_into_id: Mapped[int | None] = mapped_column(ForeignKey("deliveries.id", ondelete="SET NULL"))
     rank: Mapped[int] = mapped_column(SmallInteger, default=Rank.NEWS, server_default="1")
     state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.OWED)
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from db import folding
 from db.lanes import BY_MACHINE as BY_MACHINE
 from db.lanes import OVERTAKEN as OVERTAKEN
 from db.lanes import PENDING
@@ -166,6 +167,9 @@ async def record_all_sent(session: AsyncSession, delivered: Sequence[Delivered],
     ]
     connection = await session.connection()
     await connection.execute(_TAKE_NEXT, rows)
+    for one in delivered:
+        if one.due.folded:
+            await _settle_folded(session, one.due, state=DeliveryState.SENT, message_id=one.message_id, sent_at=now)
     await connection.execute(_SETTLE_SENT, [row | {"sent_now": now} for row in rows])
 
 
@@ -247,9 +251,28 @@ async def give_back(session: AsyncSession, dues: Collection[Due]) -> None:
         await _settle(session, due, due.due_at, state=DeliveryState.OWED, attempts=due.attempts - 1)
 
 
+async def record_unfolded(session: AsyncSession, due: Due, *, now: datetime, reason: str) -> None:
+    """The message that tells many articles is refused: each goes alone."""
+    if await _is_ours(session, due):
+        await folding.unfold(session, due.id, now)
+    await _settle(session, due, now, state=DeliveryState.OWED, due_at=now, reason=reason)
+
+
+async def _settle_folded(session: AsyncSession, due: Due, **values: Any) -> None:
+    if await _is_ours(session, due):
+        await folding.settle_folded(session, due.id, values)
+
+
+async def _is_ours(session: AsyncSession, due: Due) -> bool:
+    held = select(Delivery.id).where(_is_held(Delivery, due.id, due.attempts))
+    return await session.scalar(held.with_for_update(key_share=True)) is not None
+
+
 async def _settle(session: AsyncSession, due: Due, look_at: datetime, **values: Any) -> None:
     """The chat's lane is looked at next at `look_at`."""
     held = _is_held(Delivery, due.id, due.attempts)
+    if due.folded and values["state"] is not DeliveryState.OWED:
+        await _settle_folded(session, due, **values)
     lane = update(Lane).where(Lane.chat_id == due.chat_id, exists().where(held)).values(due_at=look_at)
     await execute_count(session, lane)
     await execute_count(session, update(Delivery).where(held).values(leased_until=None, **values))

@@ -48,6 +48,7 @@ class DeliveryState(StrEnum):
     OWED = "owed"  #: to be sent when due
     SENDING = "sending"  #: claimed by a sender, until its lease ends
     SENT = "sent"  #: the platform took it
+    FOLDED = "folded"  #: told in the message of another debt, and settled with it
     UNKNOWN = "unknown"  #: the platform may have taken it, twice over; not sent again
     DROPPED = "dropped"  #: will not be sent; the reason is in the row
 

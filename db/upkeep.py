@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Delete, and_, delete, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import changes
+from db import changes, folding
 from db.lanes import is_pending
 from db.models import Article, Chat, ChatState, Delivery, DeliveryState, Invitation, Lane, Question, Rank, StoryKey
 from db.outbox import PATIENCE, REMEMBERED, open_lanes
@@ -20,6 +20,7 @@ BATCH = 5000
 
 async def tidy(session: AsyncSession, now: datetime) -> None:
     await drop_stale_debts(session, now)
+    await folding.unfold_lost(session)
     await open_lost_lanes(session, now)
     await session.execute(delete(Question).where(Question.asked_at < now - QUESTIONS_KEPT))
     await session.execute(delete(Invitation).where(Invitation.expires_at < now - QUESTIONS_KEPT))
@@ -45,7 +46,7 @@ async def forget_settled(session: AsyncSession, now: datetime, after: int = 0) -
     if not found:
         return None
     last_id, last_created_at = found[-1]
-    settled = Delivery.state.not_in([DeliveryState.OWED, DeliveryState.SENDING])
+    settled = Delivery.state.not_in([DeliveryState.OWED, DeliveryState.SENDING, DeliveryState.FOLDED])
     within = Delivery.id.between(found[0].id, last_id)
     await session.execute(
         delete(Delivery).where(within, settled, Delivery.created_at < old),
@@ -59,7 +60,7 @@ async def drop_stale_debts(session: AsyncSession, now: datetime) -> None:
     silent = select(Chat.id).where(Chat.state.in_([ChatState.PARKED, ChatState.STOPPED]))
     is_orphan = and_(Delivery.state == DeliveryState.SENDING, Delivery.leased_until <= now)
     stale = update(Delivery).where(
-        or_(Delivery.state == DeliveryState.OWED, is_orphan),
+        or_(Delivery.state.in_([DeliveryState.OWED, DeliveryState.FOLDED]), is_orphan),
         Delivery.created_at < now - PATIENCE,
         Delivery.chat_id.in_(silent),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from aiolimiter import AsyncLimiter
@@ -27,6 +28,9 @@ _LONGEST_TOAST = 200
 _FRESH = 10
 
 Result = TypeVar("Result")
+
+#: What goes to many chats is rendered once.
+_render_html, _render_keyboard = lru_cache(64)(render_html), lru_cache(64)(render_keyboard)
 
 
 def create_pace(messages_per_second: float) -> AsyncLimiter:
@@ -104,10 +108,10 @@ class TelegramChannel:
 
     async def _say(self, call: Callable[..., Awaitable[Result]], message: Message) -> Result:
         """As HTML, or plain if Telegram cannot read that."""
-        frame = {"reply_markup": render_keyboard(message), "link_preview_options": _NO_PREVIEW}
+        frame = {"reply_markup": _render_keyboard(message), "link_preview_options": _NO_PREVIEW}
         try:
             with channel_errors():
-                return await call(text=render_html(message), parse_mode=ParseMode.HTML, **frame)
+                return await call(text=_render_html(message), parse_mode=ParseMode.HTML, **frame)
         except UnparsableError:
             await self.wait_turn()
             with channel_errors():

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bot import deliver
 from bot.channel import (
@@ -21,7 +21,7 @@ from bot.channel import (
 )
 from bot.deliver import Courier
 from bot.message import Message, say
-from db import outbox
+from db import outbox, upkeep
 from db.engine import Database
 from db.lease import LEASE, kept
 from db.models import Chat, ChatKind, ChatState, Delivery, DeliveryState, Lane, Role, Source
@@ -42,6 +42,7 @@ class Post:
         self.clock = clock
         self.channel = FakeChannel()
         self.render = render
+        self.fold_over: int | None = None
 
     async def add_chats(self, *addresses: str, kind: ChatKind = ChatKind.PRIVATE) -> None:
         async with self.database.write() as session:
@@ -80,7 +81,13 @@ class Post:
 
     def get_courier(self, lanes: int = 50, stop: asyncio.Event | None = None) -> Courier:
         return Courier(
-            self.database, self.channel, lambda due: self.render(due), lanes=lanes, now=self.clock, stop=stop
+            self.database,
+            self.channel,
+            lambda due: self.render(due),
+            lanes=lanes,
+            now=self.clock,
+            stop=stop,
+            fold_over=self.fold_over,
         )
 
     async def deliver_all(self) -> None:
@@ -492,6 +499,100 @@ class TestLanes:
         assert not await courier.deliver()
         assert ((await post.debt()).state, (await post.debt()).repeats) == (DeliveryState.SENT, 0)
         assert post.channel.taken == [("1", "một")]
+
+
+class TestFolding:
+    """D2: a burst becomes one message, and nothing of it is lost or told twice."""
+
+    @pytest.fixture
+    async def burst(self, post: Post) -> Post:
+        """Two chats; one of them is owed eight articles and a notice, the other one article."""
+        post.fold_over = 5
+        post.render = render_folded
+        await post.add_chats("1")
+        for number in range(7):
+            await post.owe_news(f"tin {number}")
+        await post.add_chats("2")
+        await post.owe_news("tin 7")
+        await post.owe("gấp", to=("1",))
+        return post
+
+    async def test_many_articles_become_one_message_and_what_is_urgent_stays_apart(self, burst: Post) -> None:
+        await burst.deliver_all()
+        told = "+".join(f"tin {number}" for number in range(8))
+        assert sorted(burst.channel.taken) == [("1", "gấp"), ("1", told), ("2", "tin 7")]
+        digest = burst.channel.taken.index(("1", told)) + 1
+        mine = [debt for debt in await burst.debts() if debt.chat_id == 1 and debt.article_id]
+        assert {(debt.state, debt.message_id, debt.sent_at) for debt in mine} == {
+            (DeliveryState.SENT, str(digest), burst.clock())
+        }
+
+    async def test_a_few_articles_come_one_by_one(self, burst: Post) -> None:
+        burst.fold_over = 8
+        await burst.deliver_all()
+        assert len(burst.channel.taken) == 10
+
+    async def test_a_message_of_many_that_may_have_arrived_is_sent_once_more(self, burst: Post) -> None:
+        """D5"""
+        async with burst.database.write() as session:
+            await session.execute(delete(Delivery).where(Delivery.notice.is_not(None)))
+        burst.channel.will("1", UnknownOutcomeError("broke"), UnknownOutcomeError("broke"))
+        for _ in range(3):
+            burst.clock.advance(timedelta(minutes=1))
+            await burst.deliver_all()
+        mine = [debt for debt in await burst.debts() if debt.chat_id == 1 and debt.article_id]
+        assert {debt.state for debt in mine} == {DeliveryState.UNKNOWN}
+        assert sum(debt.repeats for debt in mine) == 1
+        assert len([what for to, what in burst.channel.asked if to == "1" and "+" in what]) == 2
+
+    async def test_what_was_in_flight_at_a_crash_is_the_same_message_again(self, burst: Post) -> None:
+        """D1"""
+        async with burst.database.write() as session:
+            await session.execute(delete(Delivery).where(Delivery.notice.is_not(None)))
+            dues = await outbox.claim(session, "telegram", burst.clock(), lease=LEASE, limit=9, fold_over=5)
+        assert {len(due.folded) for due in dues} == {8, 0}
+        await burst.owe_news("tin 8")
+        burst.clock.advance(LEASE)
+        await burst.deliver_all()
+        told = "+".join(f"tin {number}" for number in range(8))
+        assert [what for to, what in burst.channel.taken if to == "1"] == [told, "tin 8"]
+        assert {debt.state for debt in await burst.debts()} == {DeliveryState.SENT}
+
+    async def test_articles_whose_message_is_refused_go_one_by_one(self, burst: Post) -> None:
+        burst.channel.will("2", RejectedError("message is too long"))
+        burst.render = lambda due: say(1 // 0) if due.folded else render(due)  # type: ignore[arg-type]
+        await burst.deliver_all()
+        assert {what for to, what in burst.channel.taken if to == "1"} == {"gấp", *(f"tin {n}" for n in range(8))}
+
+    async def test_a_chat_that_moves_into_another_one_takes_along_what_was_folded(self, burst: Post) -> None:
+        """D8"""
+        burst.channel.will("1", RejectedError("once"), MovedError("group became a supergroup", address="2"))
+        for _ in range(3):
+            await burst.deliver_all()
+            burst.clock.advance(timedelta(minutes=10))
+        told = [title for to, what in burst.channel.taken if to == "2" for title in what.split("+")]
+        assert sorted(told) == ["gấp", *(f"tin {number}" for number in range(8))]
+
+    async def test_what_was_folded_into_something_that_is_gone_goes_alone(self, burst: Post) -> None:
+        async with burst.database.write() as session:
+            await outbox.claim(session, "telegram", burst.clock(), lease=LEASE, limit=9, fold_over=5)
+            await session.execute(delete(Delivery).where(Delivery.notice.is_not(None)))
+        burst.clock.advance(LEASE)
+        async with burst.database.write() as session:
+            await outbox.claim(session, "telegram", burst.clock(), lease=LEASE, limit=9, fold_over=5)
+            head = (
+                await session.scalars(select(Delivery.id).where(Delivery.chat_id == 1).order_by(Delivery.id))
+            ).first()
+            await session.execute(delete(Delivery).where(Delivery.id == head))
+            await upkeep.tidy(session, burst.clock())
+        burst.fold_over = None
+        burst.clock.advance(LEASE)
+        await burst.deliver_all()
+        assert [what for to, what in burst.channel.taken if to == "1"] == [f"tin {number}" for number in range(1, 8)]
+
+
+def render_folded(due: Due) -> Message:
+    return say("+".join(news.title for news in due.folded)) if due.folded else render(due)
 
 
 class TestCrashes:

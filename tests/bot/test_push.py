@@ -11,6 +11,7 @@ from bot.asked import Answer
 from bot.locales import Translator, load_translators
 from bot.notices import render_notice
 from bot.push import render_due, render_news
+from db import folding
 from db.models import ChatKind
 from db.outbox import Due, News
 from tests import make
@@ -46,6 +47,7 @@ NOTICES: dict[str, dict[str, Any]] = {
     "source_broken": {"source_id": 3, "name": "Cục Thống kê", "url": "https://hoa:secret@example.vn/tin"},
     "sources_failing": {},
     "sources_back": {},
+    "long_wait": {"chat": "Phòng Tổng hợp", "channel": "telegram", "until": "2026-08-06T13:30:00+00:00"},
 }
 
 
@@ -152,3 +154,20 @@ def test_an_unknown_notice_says_little_and_is_logged(words: Translator, caplog: 
         message = render_notice("from_the_future", {"secret": "x"}, words)
     assert message.text == "Có một thông báo mà phiên bản loa này chưa hiển thị được."
     assert "from_the_future" in caplog.text
+
+
+def test_many_articles_are_told_in_one_message_below_their_topics(words: Translator) -> None:
+    """D2 D18"""
+    items = [_news()._replace(title=f"Tin {number}", topic=("Giá cả", "Dân số")[number % 2]) for number in range(4)]
+    message = render_due(_due(None, _news())._replace(folded=tuple(items)), words)
+    lines = message.text.splitlines()
+    assert lines[0] == "4 tin mới"
+    assert [line for line in lines[1:] if line and not line.startswith("•")] == ["Giá cả", "Dân số"]
+    assert [span.text for span in message.spans if span.url] == ["Tin 0", "Tin 2", "Tin 1", "Tin 3"]
+
+
+def test_as_many_articles_as_fit_stay_within_a_message(words: Translator) -> None:
+    """D16"""
+    long = [_news()._replace(title="Ầ" * 300, source="ỷ" * 90, topic=f"{n} {'ữ' * 90}") for n in range(folding.MOST)]
+    message = render_due(_due(None, _news())._replace(folded=tuple(long)), words)
+    check_limits(Answer((message,)))

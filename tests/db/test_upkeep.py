@@ -103,10 +103,10 @@ async def test_only_what_was_settled_long_ago_is_forgotten(
         await outbox.owe_notice(session, chats[:5], notice="new", key="1", data={}, now=clock())
         await session.execute(update(Delivery).where(Delivery.notice == "new").values(state=DeliveryState.SENT))
     clock.advance(MINUTE)
-    assert await forget(database, clock) == 3
+    assert await forget(database, clock) == 4
     async with database.read() as session:
         left = (await session.scalars(select(Delivery).order_by(Delivery.id))).all()
-    old, new = [DeliveryState.OWED, DeliveryState.SENDING], [DeliveryState.SENT]
+    old, new = [DeliveryState.OWED, DeliveryState.SENDING, DeliveryState.FOLDED], [DeliveryState.SENT]
     assert [row.state for row in left] == old * 2 + new * 5
 
 

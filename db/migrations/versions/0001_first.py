@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 PENDING = sa.text("state IN ('owed', 'sending')")
+FOLDED = sa.text("folded_into_id IS NOT NULL")
 IN_FLIGHT = sa.text("state = 'sending'")
 LISTED = "state = 'ready' AND same_as_id IS NULL"
 RETOLD = "same_as_id IS NOT NULL"
@@ -329,11 +330,20 @@ def upgrade() -> None:
         sa.Column("article_id", sa.Integer(), nullable=True),
         sa.Column("notice", sa.Text(), nullable=True),
         sa.Column("data", sa.JSON(), server_default="{}", nullable=False),
+        sa.Column("folded_into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("rank", sa.SmallInteger(), server_default="1", nullable=False),
         sa.Column(
             "state",
             sa.Enum(
-                "owed", "sending", "sent", "unknown", "dropped", name="deliverystate", native_enum=False, length=16
+                "owed",
+                "sending",
+                "sent",
+                "folded",
+                "unknown",
+                "dropped",
+                name="deliverystate",
+                native_enum=False,
+                length=16,
             ),
             nullable=False,
         ),
@@ -349,10 +359,23 @@ def upgrade() -> None:
             ["article_id"], ["articles.id"], name="fk_deliveries_article_id_articles", ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name="fk_deliveries_chat_id_chats", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["folded_into_id"],
+            ["deliveries.id"],
+            name="fk_deliveries_folded_into_id_deliveries",
+            ondelete="SET NULL",
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
         sa.UniqueConstraint("chat_id", "key", name="uq_deliveries_chat_id_key"),
     )
     op.create_index("ix_deliveries_article_id", "deliveries", ["article_id"])
+    op.create_index(
+        "ix_deliveries_folded_into_id",
+        "deliveries",
+        ["folded_into_id"],
+        sqlite_where=FOLDED,
+        postgresql_where=FOLDED,
+    )
     op.create_index(
         "ix_deliveries_pending",
         "deliveries",
