@@ -150,6 +150,7 @@ class Article(Base):
     __table_args__ = (
         Index(None, "source_id", "published_at"),
         Index(None, "published_at", "id"),
+        Index(None, "url"),
         Index("ix_articles_to_read", "announce", "due_at", "id", "host", "leased_until", **_where(_FOUND)),
         Index("ix_articles_listed", "published_at", "id", "source_id", **_where(_LISTED)),
         Index("ix_articles_listed_of", "source_id", "published_at", "id", **_where(_LISTED)),

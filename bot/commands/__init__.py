@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from bot.access import Need, Place, has_role
-from bot.commands import adding, aliases, people, reading, settings, sources, start, stats, topics
+from bot.commands import adding, aliases, lives, people, reading, settings, sources, start, stats, topics
 from bot.commands.ask import Action, Command
 from bot.locales import N_, load_translators
 from db.models import Role
@@ -29,6 +29,15 @@ COMMANDS: tuple[Command, ...] = (
         reading.find,
         N_("words"),
         "chi so gia tieu dung",
+        reads_only=True,
+    ),
+    Command(
+        "why",
+        "visao",
+        N_("whether an article was sent here, and why not"),
+        lives.tell_life,
+        N_("address"),
+        "https://thongke.example.vn/tin/1.html",
         reads_only=True,
     ),
     Command("topics", "chude", N_("choose the topics you follow"), topics.list_topics, need=_MANAGED, reads_only=True),

@@ -276,6 +276,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_articles"),
     )
+    op.create_index("ix_articles_url", "articles", ["url"])
     op.create_index("ix_articles_published_at_id", "articles", ["published_at", "id"])
     op.create_index("ix_articles_source_id_published_at", "articles", ["source_id", "published_at"])
     for name, columns, where in ARTICLE_INDEXES:

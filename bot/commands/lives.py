@@ -1,0 +1,57 @@
+"""/why: what became of one article in this chat, and why. It only reads."""
+
+from bot.asked import Answer
+from bot.commands.ask import Ask, reply
+from bot.locales import N_
+from bot.message import link, say
+from bot.outside import show
+from db import lives
+from db.lives import Life
+from db.models import ArticleState, ChatState, Delivery, DeliveryState
+
+_WAITING = {
+    DeliveryState.OWED: N_("⏳ It waits to be sent here."),
+    DeliveryState.SENDING: N_("⏳ It is being sent here now."),
+    DeliveryState.FOLDED: N_("⏳ It waits to be sent here, in one message with others."),
+    DeliveryState.UNKNOWN: N_("❔ It was sent here twice, but the connection broke off: it may not have arrived."),
+}
+
+
+async def tell_life(ask: Ask) -> Answer:
+    """`/why https://…`, with the address of an article."""
+    if not ask.args:
+        return reply(say(ask._("Please add the address of an article, as a message of mine has it.")))
+    life = await lives.get_life(ask.session, ask.chat.id, ask.args.split()[0])
+    if life is None:
+        return reply(say(ask._("I know no article at this address: no source that I watch has carried it.")))
+    article = life.article
+    found = ask._(
+        "Found at {date} in {source}, topic {topic}.",
+        date=ask._.date(article.found_at),
+        source=show(life.source, 60),
+        topic=show(life.topic, 60),
+    )
+    title = link(show(article.title, 140) or ask._("An article without a title"), article.url)
+    return reply(say(title, f"\n{found}\n", _tell_debt(ask, life.debt) if life.debt else _tell_why_not(ask, life)))
+
+
+def _tell_debt(ask: Ask, debt: Delivery) -> str:
+    reason = show(debt.reason, 120)
+    if debt.state is DeliveryState.SENT:
+        return ask._("✅ Sent here at {date}.", date=ask._.date(debt.sent_at or ask.now))
+    if debt.state is DeliveryState.DROPPED:
+        return ask._("⛔ Not sent here, and given up: {reason}", reason=reason)
+    told = ask._(_WAITING[debt.state])
+    return f"{told}\n{ask._('Reason: {reason}', reason=reason)}" if reason else told
+
+
+def _tell_why_not(ask: Ask, life: Life) -> str:
+    if life.article.state is ArticleState.FOUND:
+        return ask._("⏳ Its page is still to be read.")
+    if not life.article.announce:
+        return ask._("It was old when I first read its source, so it was sent to nobody. It can be searched.")
+    if ask.chat.state is ChatState.STOPPED:
+        return ask._("News is stopped here. /start brings it back.")
+    if not life.follows:
+        return ask._("It was not sent here: you do not follow its topic. /topics shows what you follow.")
+    return ask._("It was not sent here: you did not yet follow its topic when it came, or news was stopped.")
