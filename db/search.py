@@ -41,6 +41,12 @@ class Found(NamedTuple):
     is_partial: bool = False
 
 
+def pair_snippets(found: Found) -> list[tuple[ArticleRow, Snippet]]:
+    """Each article with its snippet, an empty one where none was cut."""
+    snippets = found.snippets or [Snippet("")] * len(found.articles)
+    return list(zip(found.articles, snippets, strict=True))
+
+
 async def add_question(session: AsyncSession, chat_id: int, words: str, now: datetime) -> Question:
     """Remember a search, and what was the newest article when it was asked, so that its pages stay as they are."""
     newest = await session.scalar(select(func.coalesce(func.max(Article.id), 0)))

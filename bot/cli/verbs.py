@@ -38,6 +38,7 @@ from bot.logs import set_up_logging
 from bot.outside import hide_user
 from db import polling, search
 from db.models import Source
+from db.search import pair_snippets
 
 cli = typer.Typer(
     help="loa, the ward loudspeaker: brings an office's news to its staff.",
@@ -156,10 +157,17 @@ def search_words(
             return await search.find(session, question, offset=0, limit=limit, index=app.writer.index, zone=zone)
 
     found = with_app(config, work)
+    articles = [(row, snippet.text) for row, snippet in pair_snippets(found)]
     if as_json:
-        print_json([article._asdict() for article in found.articles])
+        print_json([row._asdict() | {"snippet": snippet} for row, snippet in articles])
         return
-    rows = [(f"{row.published_at.astimezone(zone):%d/%m/%Y}", row.title, row.url) for row in found.articles]
-    print_table(
-        ("Date", f"Title ({found.total} found)", "Link"), rows, empty="Nothing was found. Fewer words may find more."
-    )
+    rows = [
+        (f"{row.published_at.astimezone(zone):%d/%m/%Y}", row.title, snippet, row.source, row.url)
+        for row, snippet in articles
+    ]
+    columns = ("Date", f"Title ({found.total} found)", "Found in", "Source", "Link")
+    print_table(columns, rows, empty="Nothing was found. Fewer words may find more.")
+    if found.mended:
+        warn(f"No article has these words as they are written; it was searched for: {found.mended}")
+    if found.is_partial:
+        warn("The search index is behind, so more may be there: loa run catches up, or loa index rebuild at once.")

@@ -10,8 +10,7 @@ from db import following, library, search
 from db.library import ArticleRow
 from db.matching import MOST
 from db.models import Question, Topic
-from db.search import Found
-from db.snippets import Snippet
+from db.search import Found, pair_snippets
 from db.text import syllables
 
 LATEST = 5
@@ -85,8 +84,7 @@ async def share(ask: Ask, number: int) -> Shares:
     if not syllables(words):
         return Shares(tuple(_offer(ask, row) for row in await library.get_latest(ask.session, limit=PAGE)))
     found = await _find_page(ask, search.make_question(words, ask.now), number)
-    snippets = found.snippets or [Snippet("")] * len(found.articles)
-    offers = [_offer(ask, row, snippet.text) for row, snippet in zip(found.articles, snippets, strict=True)]
+    offers = [_offer(ask, row, snippet.text) for row, snippet in pair_snippets(found)]
     return Shares(tuple(offers), number + 1 if (number + 1) * PAGE < found.total else None)
 
 

@@ -1,0 +1,65 @@
+"""`loa search` at the shell: what was found, where the words stand, and what was searched for instead."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli.verbs import cli
+from db import migrate
+from db.engine import Database
+from tests import make
+
+TITLE = "Họp bàn về giá lúa"
+TEXT = "Nông dân huyện Đức Linh bán lúa với giá 7.200 đồng/kg, cao hơn vụ trước."
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    url = f"sqlite:///{tmp_path}/loa.db"
+    asyncio.run(fill(url))
+    path = tmp_path / "config.toml"
+    path.write_text(f'[database]\nurl = "{url}"\n', encoding="utf-8")
+    return path
+
+
+async def fill(url: str) -> None:
+    database = Database(url)
+    await migrate.upgrade(database)
+    async with database.write() as session:
+        topic = await make.topic(session)
+        source = await make.source(session, topic_id=topic.id, name="Báo tỉnh")
+        await make.article(session, source_id=source.id, title=TITLE, text=TEXT)
+    await database.close()
+
+
+def search(config: Path, *words: str) -> Result:
+    return CliRunner().invoke(cli, ["search", *words, "-c", str(config)])
+
+
+def test_an_article_is_shown_with_its_source_and_where_the_words_stand(config: Path) -> None:
+    [found] = json.loads(search(config, "duc linh ban lua", "--json").stdout)
+    assert (found["title"], found["source"]) == (TITLE, "Báo tỉnh")
+    assert "Đức Linh bán lúa" in found["snippet"]
+
+
+def test_a_table_tells_the_same(config: Path) -> None:
+    shown = search(config, "duc linh").stdout
+    assert "Title (1 found)" in shown
+    assert "Báo tỉnh" in shown
+
+
+def test_what_was_searched_for_instead_is_said(config: Path) -> None:
+    CliRunner().invoke(cli, ["index", "rebuild", "-c", str(config)])
+    result = search(config, "nong dan duc linhh")
+    assert "it was searched for: nong dan duc linh" in result.stderr
+
+
+def test_an_index_that_is_behind_is_named_with_the_remedy(config: Path) -> None:
+    assert "loa index rebuild" in search(config, "duc linh").stderr
+
+
+def test_nothing_found_is_a_sentence(config: Path) -> None:
+    assert search(config, "xyzzy").stdout == "Nothing was found. Fewer words may find more.\n"
