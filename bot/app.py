@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -18,7 +18,10 @@ from bot.commands import get_menu
 from bot.config import EXAMPLE_RULES, Problem, Settings, SettingsError, SourceSettings
 from bot.conversation import Conversation, Rules
 from bot.deliver import Courier
+from bot.health import check_database, make_health_routes
+from bot.http import serve
 from bot.message import Message
+from bot.metrics import Metrics
 from bot.push import render_for
 from bot.telegram import MenuSettings, Notices, TelegramChannel, TelegramFace, connect
 from db import following, members, migrate, polling, previews, upkeep
@@ -103,6 +106,7 @@ class App:
     conversation: Conversation
     links: dict[str, InviteLink]
     now: Callable[[], datetime]
+    metrics: Metrics = field(default_factory=Metrics)
 
     def make_feed_steps(self) -> Sequence[Step]:
         """Polling and reading, as many loops of each as run side by side; previews, and the search index."""
@@ -122,12 +126,16 @@ class App:
         return [courier.deliver]
 
     async def poll(self) -> bool:
-        return await self.poller.poll_one()
+        has_polled = await self.poller.poll_one()
+        self.metrics.polls.inc(has_polled)
+        return has_polled
 
     async def read(self) -> bool:
         rules = self.settings.summaries
         size = Size(sentences=rules.sentences, characters=rules.characters)
-        return await summarise_one(self.database, self.fetcher, self.now, size=size, model=self.model)
+        has_read = await summarise_one(self.database, self.fetcher, self.now, size=size, model=self.model)
+        self.metrics.articles_read.inc(has_read)
+        return has_read
 
     async def preview(self) -> bool:
         return await preview_one(self.database, self.fetcher, self.now)
@@ -255,7 +263,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     """The whole of loa on Telegram, until `stop`. Raises ChannelError when the token is refused."""
     async with open_app(settings) as app:
         await prepare(app)
-        async with open_telegram(app) as channel, schedule_upkeep(app):
+        routes = [*make_health_routes({"database": check_database(app.database)}), *app.metrics.make_routes()]
+        async with serve(settings.http, routes), open_telegram(app) as channel, schedule_upkeep(app):
             log.info("loa is running; stop it with Ctrl+C or SIGTERM")
             await run_until(stop, [*app.make_feed_steps(), *app.make_delivery_steps(channel, stop)])
     log.info("loa has stopped")

@@ -197,6 +197,20 @@ class DeliverySettings(_Section):
     )
 
 
+class HttpSettings(_Section):
+    host: Text = Field(
+        default="127.0.0.1",
+        description="Where loa answers over HTTP: this machine alone by default, every address of it with `0.0.0.0`.",
+    )
+    port: Annotated[int, Between(0, 65535)] = Field(
+        default=0,
+        description=(
+            "The port for `/healthz`, `/readyz` and `/metrics` (Prometheus); nothing is served with 0. It is plain "
+            "HTTP, and whoever reaches it may read how much is sent and owed, though no news and no name."
+        ),
+    )
+
+
 class OfficeSettings(_Section):
     name: Text = Field(default="", description="The office's name, as the bot says it when it greets.")
     timezone: TimeZone = Field(
@@ -278,6 +292,7 @@ class Settings(BaseSettings):
     summaries: SummarySettings = Field(default_factory=SummarySettings)
     model: ModelSettings = Field(default_factory=ModelSettings)
     delivery: DeliverySettings = Field(default_factory=DeliverySettings)
+    http: HttpSettings = Field(default_factory=HttpSettings)
     office: OfficeSettings = Field(default_factory=OfficeSettings)
     sources: tuple[SourceSettings, ...] = ()
 

@@ -8,10 +8,11 @@ from bot.app import OldDatabaseError
 from bot.channel import ChannelError, ClosedError
 from bot.cli.shared import fail
 from bot.config_problems import SettingsError
+from bot.http import AddressError
 from db.engine import get_cause
 from db.migrate import NewerDatabaseError
 
-FORESEEN = (SettingsError, ChannelError, OldDatabaseError, NewerDatabaseError, SQLAlchemyError)
+FORESEEN = (SettingsError, AddressError, ChannelError, OldDatabaseError, NewerDatabaseError, SQLAlchemyError)
 
 
 def explain(error: Exception) -> NoReturn:
@@ -23,6 +24,8 @@ def explain(error: Exception) -> NoReturn:
             fail(
                 f"The chat platform refused: {error.reason}. Run: loa check", 2 if isinstance(error, ClosedError) else 1
             )
+        case AddressError(place=place, reason=reason):
+            fail(f"Nothing can be served on {place}: {reason}. Change host or port in [http].", 2)
         case OldDatabaseError():
             fail("The database is of another version of loa. Run: loa db upgrade", 1)
         case NewerDatabaseError():
