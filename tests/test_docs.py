@@ -24,6 +24,7 @@ CODE = ("bot", "feeds", "db", "tests", "benchmarks")
 MODULES = {
     "pydantic": {"pydantic", "pydantic_core", "annotated_types"},
     "python-telegram-bot": {"telegram"},
+    "python-zalo-bot": {"zalo_bot"},
 }
 #: What is used without being imported: the file that names it, and by which words.
 NAMED = {
