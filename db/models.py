@@ -32,6 +32,9 @@ from db.states import Role as Role
 from db.states import SourceState as SourceState
 from db.states import TextOrigin as TextOrigin
 from db.states import VerdictKind as VerdictKind
+from db.talk_models import Heard as Heard
+from db.talk_models import Menu as Menu
+from db.talk_models import MonthUse as MonthUse
 
 
 class Topic(Base):

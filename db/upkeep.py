@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Delete, and_, delete, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import changes, folding
+from db import changes, folding, heard
 from db.lanes import is_pending
 from db.models import Article, Chat, ChatState, Delivery, DeliveryState, Invitation, Lane, Question, Rank, StoryKey
 from db.outbox import PATIENCE, REMEMBERED, open_lanes
@@ -26,6 +26,7 @@ async def tidy(session: AsyncSession, now: datetime) -> None:
     await session.execute(delete(Invitation).where(Invitation.expires_at < now - QUESTIONS_KEPT))
     await session.execute(_delete_old_story_keys(now))
     await changes.prune(session)
+    await heard.forget(session, now)
     await session.execute(text("ANALYZE"))
 
 

@@ -8,8 +8,8 @@ from rich.text import Text
 
 from bot.asked import Answer
 from bot.channel import Budget
+from bot.menus import Menus
 from bot.message import Message
-from bot.terminal.menus import Menus
 from bot.terminal.render import WIDEST, clean, get_first_line, render_message, render_push
 from db.models import ChatKind
 

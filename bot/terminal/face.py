@@ -1,7 +1,6 @@
 """One person's seat at the terminal: what they type becomes a question to the conversation, its answer is printed."""
 
 import logging
-import re
 from collections.abc import Awaitable, Callable, Iterable
 
 from prompt_toolkit import PromptSession
@@ -10,9 +9,9 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.patch_stdout import patch_stdout
 
 from bot.asked import Answer, Asked
+from bot.menus import parse_number
 from bot.message import say
 from bot.terminal.channel import TerminalChannel
-from bot.terminal.menus import HIGHEST
 from db.models import ChatKind
 
 log = logging.getLogger(__name__)
@@ -22,12 +21,6 @@ Converse = Callable[[Asked], Awaitable[Answer]]
 NO_BUTTON = "Không có nút số {number} · There is no button {number}."
 BROKEN = "Có lỗi, đã ghi vào nhật ký · Something went wrong; the log tells what."
 QUIT = ("/quit", "/exit", "/thoat")
-
-
-def parse_press(typed: str) -> int | None:
-    """The number of a button; None where it is none, such as `2026`."""
-    digits = typed.strip()
-    return int(digits) if re.fullmatch("[0-9]{1,2}", digits) and int(digits) <= HIGHEST else None
 
 
 class Face:
@@ -41,14 +34,14 @@ class Face:
 
     async def enter(self, typed: str) -> Answer:
         """Ask what was typed, a number being the button of that number, and print the answer."""
-        pressed = parse_press(typed)
+        pressed = parse_number(typed)
         answer = await self.ask(typed)
         self._channel.show(self.name, answer, pressed=pressed)
         return answer
 
     async def ask(self, typed: str) -> Answer:
         """The same without printing anything."""
-        pressed = parse_press(typed)
+        pressed = parse_number(typed)
         button = None if pressed is None else self._channel.menus[self.name].get(pressed)
         if pressed is not None and button is None:
             return Answer((say(NO_BUTTON.format(number=pressed)),))

@@ -135,6 +135,36 @@ def upgrade() -> None:
         sa.UniqueConstraint("code_hash", name="uq_invitations_code_hash"),
     )
     op.create_table(
+        "heard",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_heard"),
+        sa.UniqueConstraint("channel", "key", name="uq_heard_channel_key"),
+    )
+    waiting = sa.text("handled_at IS NULL")
+    op.create_index("ix_heard_waiting", "heard", ["channel", "id"], sqlite_where=waiting, postgresql_where=waiting)
+    op.create_index("ix_heard_received_at", "heard", ["received_at"])
+    op.create_table(
+        "menus",
+        sa.Column("chat_id", sa.Integer(), nullable=False),
+        sa.Column("choices", sa.JSON(), server_default="{}", nullable=False),
+        sa.Column("next", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name="fk_menus_chat_id_chats", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("chat_id", name="pk_menus"),
+    )
+    op.create_table(
+        "month_uses",
+        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("sent", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("channel", "month", name="pk_month_uses"),
+    )
+    op.create_table(
         "lanes",
         sa.Column("chat_id", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
@@ -452,6 +482,9 @@ def downgrade() -> None:
     op.drop_table("follows")
     op.drop_table("lanes")
     op.drop_table("invitations")
+    op.drop_table("month_uses")
+    op.drop_table("menus")
+    op.drop_table("heard")
     op.drop_table("chats")
     op.drop_table("topics")
     op.drop_table("members")

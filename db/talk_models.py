@@ -1,0 +1,53 @@
+"""What loa remembers of talking on platforms that help little: what was heard, menus, the month's messages, codes."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base
+
+_WAITING = text("handled_at IS NULL")
+
+
+class Heard(Base):
+    """Something that a platform told, stored before it is handled; told again it changes nothing.
+
+    `key` is the platform's name of it. `attempts` counts how often its handling was begun.
+    """
+
+    __tablename__ = "heard"
+    __table_args__ = (
+        UniqueConstraint("channel", "key"),
+        Index("ix_heard_waiting", "channel", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index(None, "received_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    key: Mapped[str]
+    body: Mapped[dict[str, Any]]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    received_at: Mapped[datetime]
+    handled_at: Mapped[datetime | None]
+
+
+class Menu(Base):
+    """The numbered choices that stand in a chat without buttons, by their numbers; `next` is the next free number."""
+
+    __tablename__ = "menus"
+
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True)
+    choices: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    next: Mapped[int] = mapped_column(default=1, server_default="1")
+
+
+class MonthUse(Base):
+    """How many messages one channel's platform took in a month of the office's clock, such as `2026-11`."""
+
+    __tablename__ = "month_uses"
+
+    channel: Mapped[str] = mapped_column(String(16), primary_key=True)
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    sent: Mapped[int] = mapped_column(default=0, server_default="0")
