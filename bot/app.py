@@ -1,35 +1,29 @@
-"""The composition root: makes the parts, hands them to each other, and runs the steps of the road until stopped."""
+"""The composition root: makes the parts and hands them to each other. `bot.run` sets them to work."""
 
 import asyncio
-import contextlib
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channel import Channel
-from bot.commands import get_menu
 from bot.config import EXAMPLE_RULES, Problem, Settings, SettingsError, SourceSettings
 from bot.conversation import Conversation, Rules
 from bot.deliver import Courier
-from bot.health import check_database, make_health_routes
-from bot.http import serve
+from bot.loop import Step
 from bot.message import Message
 from bot.metrics import Metrics
 from bot.push import render_for
-from bot.telegram import MenuSettings, Notices, TelegramChannel, TelegramFace, connect
-from db import following, members, migrate, polling, previews, upkeep
+from db import following, members, migrate, polling, previews
 from db.engine import Database
 from db.index import SearchIndex
 from db.index_writer import Writer
 from db.indexing import index_some
 from db.outbox import Due
+from db.turns import wait_for_turn
 from feeds.errors import RulesError
 from feeds.fetch import Fetcher, create_client
 from feeds.model import Model, ModelRules, open_model
@@ -39,18 +33,9 @@ from feeds.rules import PageRules
 from feeds.summarise import summarise_one
 from feeds.types import Size
 
-log = logging.getLogger(__name__)
-
-Step = Callable[[], Awaitable[bool]]
 #: Makes the address that carries an invitation's code on one channel.
 InviteLink = Callable[[str], str]
 
-#: Seconds a step that found nothing to do waits before it looks again.
-IDLE = 0.5
-#: Seconds a step that failed in a way nobody foresaw waits.
-AFTER_ERROR = 5.0
-#: Seconds that steps at work have to come to an end when loa is stopped.
-GRACE = 7.0
 #: How many messages are on their way at once on a channel: one that hangs holds one of them for 15 s, and no chat.
 LANES = 256
 #: How many articles are read at once.
@@ -68,31 +53,6 @@ def utcnow() -> datetime:
     return datetime.now(UTC)
 
 
-async def repeat(step: Step, stop: asyncio.Event, *, idle: float = IDLE) -> None:
-    """Run a step again and again until `stop`; the only loop, and the only place that waits."""
-    while not stop.is_set():
-        try:
-            wait = 0.0 if await step() else idle
-        except Exception:
-            log.exception("a step failed; it is tried again in %s s", AFTER_ERROR)
-            wait = AFTER_ERROR
-        if wait:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), wait)
-
-
-async def run_until(stop: asyncio.Event, steps: Sequence[Step]) -> None:
-    """Run all steps side by side; on `stop` each may finish what it is at, within `GRACE`, then it is cancelled."""
-    loops = [asyncio.create_task(repeat(step, stop)) for step in steps]
-    try:
-        await stop.wait()
-        await asyncio.wait(loops, timeout=GRACE)
-    finally:
-        for loop in loops:
-            loop.cancel()
-        await asyncio.gather(*loops, return_exceptions=True)
-
-
 @dataclass(frozen=True, slots=True)
 class App:
     """The parts of a running loa that channels and the command line need."""
@@ -108,9 +68,18 @@ class App:
     now: Callable[[], datetime]
     metrics: Metrics = field(default_factory=Metrics)
 
+    def make_poll_steps(self) -> Sequence[Step]:
+        return [self.poll] * self.settings.polling.concurrency
+
+    def make_read_steps(self) -> Sequence[Step]:
+        return [*[self.read] * READERS, self.preview]
+
+    def make_index_steps(self) -> Sequence[Step]:
+        return [self.index]
+
     def make_feed_steps(self) -> Sequence[Step]:
         """Polling and reading, as many loops of each as run side by side; previews, and the search index."""
-        return [*[self.poll] * self.settings.polling.concurrency, *[self.read] * READERS, self.preview, self.index]
+        return [*self.make_poll_steps(), *self.make_read_steps(), *self.make_index_steps()]
 
     def make_delivery_steps(self, channel: Channel, stop: asyncio.Event) -> Sequence[Step]:
         """One sender for each channel; on `stop` it claims nothing more."""
@@ -217,6 +186,7 @@ async def prepare(app: App) -> None:
     elif not await migrate.is_current(app.database):
         raise OldDatabaseError
     async with app.database.write() as session:
+        await wait_for_turn(session, "prepare")
         await _add_sources(session, app.settings, app.now())
         for user_id in app.settings.telegram.admins:
             await members.ensure_admin(session, "telegram", str(user_id), app.settings.office.language, app.now())
@@ -257,63 +227,3 @@ def _get_rules(source: SourceSettings, number: int) -> dict[str, str]:
         remedy = f'Write a CSS selector, such as "{EXAMPLE_RULES[error.rule]}".'
         raise SettingsError([Problem(f"sources[{number}].{error.rule}", remedy)]) from error
     return asdict(rules)
-
-
-async def run(settings: Settings, stop: asyncio.Event) -> None:
-    """The whole of loa on Telegram, until `stop`. Raises ChannelError when the token is refused."""
-    async with open_app(settings) as app:
-        await prepare(app)
-        routes = [*make_health_routes({"database": check_database(app.database)}), *app.metrics.make_routes()]
-        async with serve(settings.http, routes), open_telegram(app) as channel, schedule_upkeep(app):
-            log.info("loa is running; stop it with Ctrl+C or SIGTERM")
-            await run_until(stop, [*app.make_feed_steps(), *app.make_delivery_steps(channel, stop)])
-    log.info("loa has stopped")
-
-
-@asynccontextmanager
-async def open_telegram(app: App) -> AsyncIterator[TelegramChannel]:
-    """Listen to Telegram while it is open. Raises ChannelError when the token is refused."""
-    settings = app.settings.telegram
-    bot = connect(settings)
-    channel = TelegramChannel(bot, settings.messages_per_second, is_paid=settings.paid_broadcast)
-
-    async def record_left(address: str, reason: str) -> None:
-        async with app.database.write() as session:
-            await members.park_chat(session, channel.name, address, reason, app.now())
-
-    async def record_moved(old: str, new: str) -> None:
-        async with app.database.write() as session:
-            if chat := await members.get_chat(session, channel.name, old):
-                await following.move_chat(session, chat.id, new)
-
-    face = TelegramFace(
-        bot,
-        channel,
-        app.conversation,
-        notices=Notices(left=record_left, moved=record_moved),
-        menus=MenuSettings(get_menu, settings.admins, app.settings.office.language),
-    )
-    async with face:
-        app.links[channel.name] = lambda code: f"{bot.link}?start={code}"
-        yield channel
-
-
-@asynccontextmanager
-async def schedule_upkeep(app: App) -> AsyncIterator[None]:
-    """Tidy the store every night, by the office's clock."""
-    scheduler = AsyncIOScheduler(timezone=app.settings.office.timezone)
-
-    async def tidy() -> None:
-        async with app.database.write() as session:
-            await upkeep.tidy(session, app.now())
-        after: int | None = 0
-        while after is not None:
-            async with app.database.write() as session:
-                after = await upkeep.forget_settled(session, app.now(), after)
-
-    scheduler.add_job(tidy, CronTrigger(hour=3, minute=30, timezone=app.settings.office.timezone))
-    scheduler.start()
-    try:
-        yield
-    finally:
-        scheduler.shutdown(wait=False)

@@ -1,6 +1,5 @@
 """Writes the search index of this machine. One process at a time may; the others read what it commits."""
 
-import fcntl
 import logging
 import os
 import shutil
@@ -15,6 +14,7 @@ from db.aliases import find_alias_pairs
 from db.index import SCHEMA, STATE_ID, SearchIndex, State, open_index, read_state
 from db.ranking import Field, make_alias_token, make_pairs
 from db.tokens import tokenize
+from db.turns import lock_file
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Writer:
         """Whether this process is the one to write; the folder is made if it is not there."""
         self.index.folder.parent.mkdir(parents=True, exist_ok=True)
         if self._lock is None:
-            self._lock = _lock(f"{self.index.folder}.lock")
+            self._lock = lock_file(f"{self.index.folder}.lock")
         if self._lock is None:
             return False
         if self._tantivy is not None and not (self.index.folder / "meta.json").exists():
@@ -120,17 +120,6 @@ class Writer:
         if self._tantivy is None:
             raise RuntimeError("the index is written before it is claimed")
         return self._tantivy
-
-
-def _lock(path: str) -> int | None:
-    """A lock that ends with the process; None when another one has it."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        return None
-    return descriptor
 
 
 def make_document(entry: Entry) -> tantivy.Document:

@@ -13,7 +13,7 @@ MODULES = [str(path.relative_to(ROOT)) for package in PACKAGES for path in sorte
 TESTS = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "tests").rglob("*.py"))]
 
 #: The composition root, and what stands beside it.
-COMPOSITION = ("bot/app.py", "bot/cli/", "bot/check.py", "bot/demo/")
+COMPOSITION = ("bot/app.py", "bot/run.py", "bot/lines.py", "bot/speak.py", "bot/cli/", "bot/check.py", "bot/demo/")
 #: What pure code may take of the models: their enums.
 ENUMS = ("Kind", "State", "Role", "Origin")
 #: Values in, values out: no database, no network, no loop.
@@ -35,7 +35,7 @@ PURE = (
 )
 IMPURE = {"aiohttp", "asyncio", "httpx", "random", "socket", "sqlalchemy", "time"}
 #: Where whatever goes wrong must not end the loop or the conversation; each logs the exception.
-LAST_LINES = ("bot/app.py", "bot/telegram/listen.py", "bot/telegram/receive.py", "bot/terminal/face.py")
+LAST_LINES = ("bot/loop.py", "bot/telegram/listen.py", "bot/telegram/receive.py", "bot/terminal/face.py")
 LONGEST_FILE, LONGEST_FUNCTION = 400, 40
 
 

@@ -11,8 +11,12 @@ from bot.config_problems import SettingsError
 from bot.http import AddressError
 from db.engine import get_cause
 from db.migrate import NewerDatabaseError
+from db.turns import BusyError, LockError
 
-FORESEEN = (SettingsError, AddressError, ChannelError, OldDatabaseError, NewerDatabaseError, SQLAlchemyError)
+FORESEEN = (
+    *(SettingsError, AddressError, ChannelError),
+    *(OldDatabaseError, NewerDatabaseError, BusyError, LockError, SQLAlchemyError),
+)
 
 
 def explain(error: Exception) -> NoReturn:
@@ -30,6 +34,15 @@ def explain(error: Exception) -> NoReturn:
             fail("The database is of another version of loa. Run: loa db upgrade", 1)
         case NewerDatabaseError():
             fail("The database is of a newer version of loa, which cannot be undone. Install that version again.", 1)
+        case BusyError(file=file, process=process):
+            holder = f"process {process}" if process else "another process"
+            fail(
+                f"A loa is running on {file} already ({holder}): stop that one first. SQLite serves one at a time; for "
+                "several use PostgreSQL, with its address as database.url.",
+                1,
+            )
+        case LockError(reason=reason):
+            fail(f"The database cannot be used: {reason}. Run: loa check", 1)
         case SQLAlchemyError():
             fail(f"The database cannot be used: {get_cause(error)}. Run: loa check", 1)
     raise error

@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 
-from bot import app as composition
 from bot.app import App, utcnow
 from bot.check import Finding, check_all
 from bot.cli.backfill import backfill_source
@@ -36,6 +35,9 @@ from bot.config import Settings
 from bot.config_problems import SettingsError
 from bot.logs import set_up_logging
 from bot.outside import hide_user
+from bot.run import ALL_PARTS
+from bot.run import run as run_parts
+from bot.speak import Part
 from db import polling, search
 from db.models import Source
 from db.search import pair_snippets
@@ -62,20 +64,35 @@ To look around first, without a token: loa demo"""
 
 
 @cli.command()
-def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Watch the sources, push the news, answer on Telegram. Ctrl+C stops it."""
-    if config == DEFAULT_CONFIG and not config.exists() and not load(config).telegram.token:
+def run(
+    config: ConfigOption = DEFAULT_CONFIG,
+    only: Annotated[
+        str, typer.Option(help=f"The parts to run here, with commas between: {', '.join(Part)}. All if not named.")
+    ] = "",
+) -> None:
+    """Watch the sources, push the news, answer on Telegram. Ctrl+C stops it. On PostgreSQL several may run."""
+    parts = _parse_parts(only)
+    speaks = not parts.isdisjoint({Part.DELIVER, Part.CHAT})
+    if speaks and config == DEFAULT_CONFIG and not config.exists() and not load(config).telegram.token:
         fail(NO_CONFIG.format(path=config), 2)
-    settings = load(config, needs_token=True)
+    settings = load(config, needs_token=speaks)
     set_up_logging()
-    asyncio.run(_run_until_signal(settings))
+    asyncio.run(_run_until_signal(settings, parts))
 
 
-async def _run_until_signal(settings: Settings) -> None:
+def _parse_parts(only: str) -> frozenset[Part]:
+    """The parts that are named; all if none is."""
+    names = [name.strip() for name in only.split(",") if name.strip()]
+    if unknown := [name for name in names if name not in set(Part)]:
+        fail(f"There is no part {unknown[0]}. Name some of these, with commas between: {', '.join(Part)}", 2)
+    return frozenset(map(Part, names)) or ALL_PARTS
+
+
+async def _run_until_signal(settings: Settings, parts: frozenset[Part]) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    await composition.run(settings, stop)
+    await run_parts(settings, stop, parts)
 
 
 @cli.command()

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from bot.app import Step, repeat, utcnow
+from bot.app import utcnow
 from bot.commands import COMMANDS
 from bot.demo.archive import OFFICE_TIME, load_articles
 from bot.demo.guide import PATIENCE, Guide, TourError
@@ -20,6 +20,7 @@ from bot.demo.newsroom import Newsroom
 from bot.demo.stage import ADMIN, LOG_FILE, Stage, StageError, open_stage
 from bot.demo.tour import play_tour
 from bot.locales import load_translators
+from bot.loop import Step, repeat
 from bot.terminal.face import QUIT, read_lines
 from bot.terminal.render import WIDEST
 

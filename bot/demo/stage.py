@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.app import App, Step, open_app, prepare, run_until
+from bot.app import App, open_app, prepare
 from bot.config import (
     AccessMode,
     AccessSettings,
@@ -25,6 +25,7 @@ from bot.config import (
 from bot.demo.newsroom import Newsroom
 from bot.demo.pages import OFFICE
 from bot.logs import set_up_logging
+from bot.loop import Step, run_until
 from bot.terminal.channel import TerminalChannel
 from bot.terminal.face import Face
 from db import members

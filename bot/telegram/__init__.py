@@ -5,7 +5,7 @@ import os
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 from bot.telegram.channel import TelegramChannel
-from bot.telegram.connection import check_telegram, connect
+from bot.telegram.connection import check_telegram, connect, open_bot
 from bot.telegram.receive import MenuSettings, Notices, TelegramFace
 
-__all__ = ["MenuSettings", "Notices", "TelegramChannel", "TelegramFace", "check_telegram", "connect"]
+__all__ = ["MenuSettings", "Notices", "TelegramChannel", "TelegramFace", "check_telegram", "connect", "open_bot"]

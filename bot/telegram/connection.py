@@ -1,5 +1,8 @@
 """The way to the Bot API: one bot with its connections. Nothing is asked of it before it is used."""
 
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from httpx import Limits
@@ -7,9 +10,11 @@ from httpx_aiohttp import AiohttpTransport
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
-from bot.channel import ClosedError, TemporaryError
+from bot.channel import ChannelError, ClosedError, TemporaryError
 from bot.config import TelegramSettings
 from bot.telegram.errors import channel_errors
+
+log = logging.getLogger(__name__)
 
 #: Requests in flight at once; more wait for a free connection. There are more than pushes on their way: an answer
 #: waits for none of these.
@@ -46,6 +51,22 @@ async def check_telegram(settings: TelegramSettings) -> str:
         if not bot.username:
             raise TemporaryError("the answer is not the Bot API's (no username)")
         return bot.username
+    finally:
+        await bot.shutdown()
+
+
+@asynccontextmanager
+async def open_bot(bot: Bot) -> AsyncIterator[None]:
+    """For sending only. Raises ClosedError when the token is refused; a network that is away may come back."""
+    try:
+        try:
+            with channel_errors():
+                await bot.initialize()
+        except ClosedError:
+            raise
+        except ChannelError as error:
+            log.warning("Telegram cannot be reached: %s", error.reason)
+        yield
     finally:
         await bot.shutdown()
 

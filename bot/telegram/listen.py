@@ -48,6 +48,11 @@ class Listener:
         self._is_open = False
         self._tasks: set[asyncio.Task[None]] = set()
 
+    @property
+    def trouble(self) -> str:
+        """Why Telegram cannot be heard; empty if it can."""
+        return self._complaint or ("" if self._is_open else "not connected yet")
+
     async def start(self) -> None:
         """Raises ClosedError when the token is refused."""
         try:

@@ -91,6 +91,11 @@ class TelegramFace:
     ) -> None:
         await self.stop()
 
+    @property
+    def trouble(self) -> str:
+        """Why Telegram cannot be heard; empty if it can."""
+        return self._listener.trouble
+
     async def start(self) -> None:
         """Raises ClosedError when the token is refused. Without a network it starts, and keeps trying."""
         await self._listener.start()

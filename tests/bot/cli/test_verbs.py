@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from bot.cli.failures import explain
 from bot.cli.verbs import cli
+from db.engine import Database
+from db.turns import BusyError, alone
 
 
 @pytest.fixture
@@ -64,3 +67,21 @@ def test_a_check_tries_the_language_model_where_one_is_named(config: Path) -> No
 def test_nobody_yet_is_a_sentence(config: Path) -> None:
     assert run("members", "list", "-c", config).stdout == "Nobody has asked to be let in yet.\n"
     assert json.loads(run("members", "list", "--json", "-c", config).stdout) == []
+
+
+def test_a_second_loa_on_one_file_is_refused_with_a_way_out(config: Path, tmp_path: Path) -> None:
+    """D12"""
+    with alone(Database(f"sqlite:///{tmp_path}/data/loa.db")):
+        result = run("run", "--only", "poll, read", "-c", config)
+        assert isinstance(result.exception, BusyError)
+        with pytest.raises(SystemExit) as ended:
+            explain(result.exception)
+        assert run("search", "giá", "-c", config).exit_code == 0
+    assert ended.value.code == 1
+
+
+def test_a_part_that_does_not_exist_is_named(config: Path) -> None:
+    result = run("run", "--only", "poll,sing", "-c", config)
+    assert result.exit_code == 2
+    assert "There is no part sing." in result.stderr
+    assert "poll, read, deliver, chat, index" in result.stderr

@@ -1,0 +1,93 @@
+"""`loa run`: sets the parts to work until it is stopped, all of them or some; on PostgreSQL beside other processes."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from bot.app import App, open_app, prepare
+from bot.config import Settings
+from bot.health import check_database, make_health_routes
+from bot.http import serve
+from bot.lines import list_lines
+from bot.loop import Pulse, Step, run_until
+from bot.speak import Part, Speaker
+from db import upkeep
+from db.turns import alone, wait_for_turn
+
+log = logging.getLogger(__name__)
+
+ALL_PARTS = frozenset(Part)
+#: A night's tidying that was slept through is done on waking, if it is not later than this, in seconds.
+LATE = 20 * 3600
+
+
+async def run(settings: Settings, stop: asyncio.Event, parts: Collection[Part] = ALL_PARTS) -> None:
+    """The named parts of loa, until `stop`.
+
+    Raises ChannelError when a token is refused, BusyError when another process has the SQLite database.
+    """
+    pulse = Pulse()
+    async with open_app(settings) as app:
+        with alone(app.database):
+            await prepare(app)
+            speakers = {line.name: Speaker(app, line, parts, pulse) for line in list_lines(settings)}
+            checks = {"database": check_database(app.database), "steps": pulse.check}
+            checks |= {name: speaker.check for name, speaker in speakers.items()}
+            routes = [*make_health_routes(checks), *app.metrics.make_routes()]
+            async with serve(settings.http, routes), schedule_upkeep(app, parts):
+                log.info("loa is running (%s); stop it with Ctrl+C or SIGTERM", ", ".join(sorted(parts)))
+                await _work(list(speakers.values()), make_steps(app, parts), stop, pulse)
+    log.info("loa has stopped")
+
+
+def make_steps(app: App, parts: Collection[Part]) -> Sequence[Step]:
+    """Those that any number of processes may take at once: they share the work by their claims."""
+    steps: dict[Part, Callable[[], Sequence[Step]]] = {
+        Part.POLL: app.make_poll_steps,
+        Part.READ: app.make_read_steps,
+        Part.INDEX: app.make_index_steps,
+    }
+    return [step for part, make in steps.items() if part in parts for step in make()]
+
+
+async def _work(speakers: Sequence[Speaker], steps: Sequence[Step], stop: asyncio.Event, pulse: Pulse) -> None:
+    """All side by side; when a speaker is refused, the others stop as if asked to, and its error is raised."""
+    speaking = [asyncio.create_task(speaker.speak(stop)) for speaker in speakers]
+    for task in speaking:
+        task.add_done_callback(lambda _: stop.set())
+    try:
+        await run_until(stop, steps, pulse)
+        await asyncio.gather(*speaking)
+    finally:
+        for task in speaking:
+            task.cancel()
+        await asyncio.gather(*speaking, return_exceptions=True)
+
+
+@asynccontextmanager
+async def schedule_upkeep(app: App, parts: Collection[Part]) -> AsyncIterator[None]:
+    """Tidy the store every night, by the office's clock, where debts are sent."""
+    scheduler = AsyncIOScheduler(timezone=app.settings.office.timezone)
+
+    async def tidy() -> None:
+        async with app.database.write() as session:
+            await wait_for_turn(session, "upkeep")
+            await upkeep.tidy(session, app.now())
+        after: int | None = 0
+        while after is not None:
+            async with app.database.write() as session:
+                await wait_for_turn(session, "upkeep")
+                after = await upkeep.forget_settled(session, app.now(), after)
+
+    if Part.DELIVER in parts:
+        night = CronTrigger(hour=3, minute=30, timezone=app.settings.office.timezone)
+        scheduler.add_job(tidy, night, misfire_grace_time=LATE, coalesce=True)
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)
