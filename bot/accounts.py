@@ -6,8 +6,11 @@ from collections.abc import Iterable, Sequence
 from bot.locales import N_, Translator
 from bot.outside import show
 from db.members import Account, MemberRow
+from db.models import Role
 from db.text import fold
 
+#: What each role is called.
+ROLES = {Role.READER: N_("reader"), Role.EDITOR: N_("editor"), Role.ADMIN: N_("admin")}
 _BRANDS = {"telegram": "Telegram", "zalo": "Zalo"}
 _TERMINAL = N_("the terminal window")
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import following, members, outbox
-from db.models import Chat, ChatState, Member
+from db import audit, following, members, outbox
+from db.models import Act, Chat, ChatState, Member
 
 
 async def ask_admins(session: AsyncSession, member: Member, chat: Chat, now: datetime) -> None:
@@ -19,6 +19,7 @@ async def admit(session: AsyncSession, member_id: int, *, by: int | None, now: d
     """Let a person in: their chats follow the default topics at once and are told; false when they were in."""
     if not await members.accept(session, member_id, by=by, now=now):
         return False
+    await audit.note(session, Act.ADMITTED, by=by, now=now, member_id=member_id)
     for chat in await members.list_chats_of(session, member_id):
         topics = await open_chat(session, chat, now)
         await _tell(session, chat, "access_granted", {"topics": topics}, now)
@@ -32,6 +33,7 @@ async def turn_down(session: AsyncSession, member_id: int, *, by: int | None, no
     """
     if not await members.refuse(session, member_id, by=by, now=now):
         return False
+    await audit.note(session, Act.REFUSED, by=by, now=now, member_id=member_id)
     for chat in await members.list_chats_of(session, member_id):
         chat.state = ChatState.ACTIVE
         await _tell(session, chat, "access_refused", {}, now)

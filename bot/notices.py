@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.accounts import name_channel
+from bot.accounts import ROLES, name_channel
 from bot.commands.lists import count_days, join_names
 from bot.locales import Translator
 from bot.message import Button, Message, bold, say
@@ -125,6 +125,11 @@ def _render_source_preview(data: _Data, _: Translator) -> Message:
     return message.with_buttons([yes, no]) if preview_id else message
 
 
+def _render_role_given(data: _Data, _: Translator) -> Message:
+    role = next((_(called) for role, called in ROLES.items() if role.value == data.text("role")), "?")
+    return say(_("You are {role} here from now on. /help shows what you can do.", role=role))
+
+
 def _render_source_added(data: _Data, _: Translator) -> Message:
     name, count = data.text("name") or data.url(), data.number("articles")
     found = _.plural("{n} article was found.", "{n} articles were found.", count)
@@ -230,6 +235,7 @@ _NOTICES: dict[str, Callable[[_Data, Translator], Message]] = {
     "access_request": _render_access_request,
     "access_granted": _render_access_granted,
     "access_refused": _render_access_refused,
+    "role_given": _render_role_given,
     "source_added": _render_source_added,
     "source_preview": _render_source_preview,
     "source_failed": _render_source_failed,

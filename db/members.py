@@ -102,11 +102,11 @@ async def list_members(
     order = (Member.requested_at, Member.id) if is_pending else (Member.role, Member.name, Member.id)
     found = select(Member).where(Member.state == state).order_by(*order).offset(offset).limit(limit)
     people = (await session.scalars(found)).all()
-    accounts = await _list_accounts(session, [member.id for member in people])
+    accounts = await list_accounts(session, [member.id for member in people])
     return [MemberRow(member, tuple(accounts[member.id])) for member in people]
 
 
-async def _list_accounts(session: AsyncSession, ids: Sequence[int]) -> Mapping[int, Sequence[Account]]:
+async def list_accounts(session: AsyncSession, ids: Sequence[int]) -> Mapping[int, Sequence[Account]]:
     accounts = defaultdict[int, list[Account]](list)
     for start in range(0, len(ids), _BATCH):
         some = ids[start : start + _BATCH]

@@ -21,6 +21,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base as Base
+from db.deeds import AuditEntry as AuditEntry
+from db.deeds import Broadcast as Broadcast
+from db.deeds import Saved as Saved
+from db.states import Act as Act
 from db.states import ArticleState as ArticleState
 from db.states import ChatKind as ChatKind
 from db.states import ChatState as ChatState

@@ -7,6 +7,7 @@ class SourceState(StrEnum):
     ACTIVE = "active"  #: polled when due
     PAUSED = "paused"  #: an admin paused it
     GONE = "gone"  #: the server said 410; an admin may resume it
+    REMOVED = "removed"  #: an admin took it out; what it brought stays, and it may be brought back
 
 
 class ArticleState(StrEnum):
@@ -35,7 +36,7 @@ class ChatState(StrEnum):
 class MemberState(StrEnum):
     PENDING = "pending"  #: asked to be let in
     ACCEPTED = "accepted"  #: reads news
-    REFUSED = "refused"  #: an admin said no
+    REFUSED = "refused"  #: an admin said no, or put them out again
 
 
 class Role(StrEnum):
@@ -86,3 +87,33 @@ class VerdictKind(StrEnum):
     TITLE = "title"  #: the headline over again
     ORDER = "order"  #: it does what an order hidden in the article wants
     INVENTED = "invented"  #: it tells what the article does not
+
+
+class Act(StrEnum):
+    """What somebody did that the audit tells."""
+
+    ADMITTED = "admitted"  #: let a person in
+    REFUSED = "refused"  #: turned a request down
+    EXPELLED = "expelled"  #: put a member out
+    READMITTED = "readmitted"  #: took that back
+    ROLE = "role"  #: gave a member a role; `detail` is which
+    INVITED = "invited"  #: made an invitation
+    JOINED = "joined"  #: came in with an invitation, or where everyone may
+    FORGOTTEN = "forgotten"  #: erased what loa knew of them
+    SOURCE_ADDED = "source added"
+    SOURCE_PAUSED = "source paused"
+    SOURCE_RESUMED = "source resumed"
+    SOURCE_RENAMED = "source renamed"  #: `detail` is its former name
+    SOURCE_MOVED = "source moved"  #: to another topic, which is the `detail`
+    SOURCE_REMOVED = "source removed"
+    SOURCE_RESTORED = "source restored"
+    SOURCE_MENDED = "source mended"  #: it is read by other rules
+    TOPIC_ADDED = "topic added"
+    TOPIC_RENAMED = "topic renamed"  #: `detail` is its former name
+    TOPIC_MERGED = "topic merged"  #: into another one, which is the `detail`
+    ALIAS_ADDED = "alias added"
+    ALIAS_REMOVED = "alias removed"
+    BROADCAST = "broadcast"  #: sent a message to all chats
+    RECALLED = "recalled"  #: took back what of it was not sent yet
+    EXPORTED = "exported"  #: took lists out of loa
+    CHAT_SET = "chat set"  #: changed what a group or channel gets

@@ -57,13 +57,17 @@ async def forget_settled(session: AsyncSession, now: datetime, after: int = 0) -
 
 
 async def drop_stale_debts(session: AsyncSession, now: datetime) -> None:
-    """Give up what was owed for longer than `PATIENCE` to chats that cannot be reached or asked for silence."""
+    """Give up what was owed for longer than `PATIENCE` to chats that cannot be reached or asked for silence.
+
+    So is news owed to chats of people who were put out; a notice waits for an admin who never wrote.
+    """
     silent = select(Chat.id).where(Chat.state.in_([ChatState.PARKED, ChatState.STOPPED]))
+    closed = select(Chat.id).where(Chat.state == ChatState.NEW)
     is_orphan = and_(Delivery.state == DeliveryState.SENDING, Delivery.leased_until <= now)
     stale = update(Delivery).where(
         or_(Delivery.state.in_([DeliveryState.OWED, DeliveryState.FOLDED]), is_orphan),
         Delivery.created_at < now - PATIENCE,
-        Delivery.chat_id.in_(silent),
+        or_(Delivery.chat_id.in_(silent), and_(Delivery.article_id.is_not(None), Delivery.chat_id.in_(closed))),
     )
     values = {"state": DeliveryState.DROPPED, "leased_until": None, "reason": "the chat could not be reached in time"}
     await session.execute(stale.values(values).execution_options(synchronize_session=False))

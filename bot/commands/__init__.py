@@ -3,7 +3,20 @@
 from zoneinfo import ZoneInfo
 
 from bot.access import Need, Place, has_role
-from bot.commands import adding, aliases, lives, people, reading, settings, sources, start, stats, topics
+from bot.commands import (
+    adding,
+    aliases,
+    audit,
+    lives,
+    members,
+    people,
+    reading,
+    settings,
+    sources,
+    start,
+    stats,
+    topics,
+)
 from bot.commands.ask import Action, Command
 from bot.locales import N_, load_translators
 from db.models import Role
@@ -76,8 +89,19 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "pending", "choduyet", N_("who is waiting to be let in"), people.list_pending, need=_ADMIN, reads_only=True
     ),
-    Command("members", "thanhvien", N_("who has been let in"), people.list_members, need=_ADMIN, reads_only=True),
+    Command(
+        "members",
+        "thanhvien",
+        N_("who has been let in"),
+        members.list_members,
+        N_("[name]"),
+        "Hoa",
+        _ADMIN,
+        reads_only=True,
+    ),
+    Command("role", "vaitro", N_("give a member a role"), members.change_role, N_("name [role]"), "Hoa editor", _ADMIN),
     Command("invite", "loimoi", N_("an invitation for one person"), people.invite, need=_ADMIN),
+    Command("audit", "nhatky", N_("who did what"), audit.show_audit, need=_ADMIN, reads_only=True),
     Command("stats", "sudung", N_("how the language model fares"), stats.show_stats, need=_ADMIN, reads_only=True),
 )
 
@@ -98,7 +122,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("pending", people.turn_pending, _ADMIN, reads_only=True),
     Action("approve", people.approve, _ADMIN),
     Action("refuse", people.refuse, _ADMIN),
-    Action("members", people.turn_members, _ADMIN, reads_only=True),
+    Action("members", members.turn_members, _ADMIN, reads_only=True),
+    Action("member", members.show_member, _ADMIN, reads_only=True),
+    Action("role", members.press_role, _ADMIN),
+    Action("askexpel", members.ask_to_expel, _ADMIN, reads_only=True),
+    Action("expel", members.expel, _ADMIN),
+    Action("readmit", members.readmit, _ADMIN),
+    Action("audit", audit.turn, _ADMIN, reads_only=True),
 )
 
 

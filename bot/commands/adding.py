@@ -8,7 +8,7 @@ from bot.commands.ask import Ask, StaleError, replace, reply
 from bot.message import say
 from bot.outside import hide_user, show
 from db import following, polling, previews
-from db.models import Preview, PreviewState, Source
+from db.models import Act, Preview, PreviewState, Source
 
 LONGEST_ADDRESS = 2000
 LONGEST_TOPIC = 80
@@ -80,6 +80,7 @@ async def keep(ask: Ask) -> Answer:
     source = await polling.find_source(ask.session, preview.url)
     if source is not None:
         await previews.replace_rules(ask.session, source, kind=preview.kind, rules=preview.rules, now=ask.now)
+        await ask.note(Act.SOURCE_MENDED, what=source.name or source.host)
         sentence = ask._("✅ {name} is read in the new way from now on.", name=show(source.name or source.host))
         return replace(say(sentence), sentence)
     topic = await _watch(ask, preview)
@@ -102,6 +103,7 @@ async def _watch(ask: Ask, preview: Preview) -> str:
         kind=preview.kind,
         rules=preview.rules,
     )
+    await ask.note(Act.SOURCE_ADDED, what=preview.name or preview.host, detail=topic.name)
     return topic.name
 
 

@@ -6,7 +6,7 @@ from bot.commands.lists import get_page, get_page_buttons
 from bot.message import Button, Message, bold, say
 from bot.outside import show
 from db import aliases
-from db.models import Alias
+from db.models import Act, Alias
 
 
 async def manage(ask: Ask) -> Answer:
@@ -18,6 +18,7 @@ async def manage(ask: Ask) -> Answer:
         return reply(say(_explain(ask)))
     names = {"short": show(short.strip()), "long": show(long.strip())}
     if await aliases.add_alias(ask.session, short, long):
+        await ask.note(Act.ALIAS_ADDED, what="{short} = {long}".format(**names))
         return reply(say(ask._("From now on “{short}” finds “{long}”, too, and the other way round.", **names)))
     return reply(say(ask._("That “{short}” and “{long}” mean the same is known already.", **names)))
 
@@ -48,6 +49,7 @@ async def remove(ask: Ask) -> Answer:
     alias, page = await _get_alias(ask)
     toast = ask._("“{short} = {long}” was removed.", **_name(alias, 60))
     await aliases.remove_alias(ask.session, alias.id)
+    await ask.note(Act.ALIAS_REMOVED, what="{short} = {long}".format(**_name(alias)))
     return replace(await _render_board(ask, page), toast)
 
 

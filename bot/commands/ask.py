@@ -14,8 +14,9 @@ from bot.config import AccessMode
 from bot.locales import Translator, Translators
 from bot.message import Message
 from bot.outside import parse_number
+from db import audit
 from db.index import SearchIndex
-from db.models import Chat, ChatKind, Member
+from db.models import Act, Chat, ChatKind, Member
 
 #: Makes the platform's link that opens the bot with an invitation's code; empty where there is none.
 GetLink = Callable[[str, str], str]
@@ -65,6 +66,12 @@ class Ask:
     @property
     def member_id(self) -> int | None:
         return self.member.id if self.member else None
+
+    async def note(self, act: Act, *, member_id: int | None = None, what: str = "", detail: str = "") -> None:
+        """Write into the audit what the person who asks does, in the same commit."""
+        await audit.note(
+            self.session, act, by=self.member_id, now=self.now, member_id=member_id, what=what, detail=detail
+        )
 
     def get_numbers(self, least: int, most: int | None = None) -> list[int]:
         """The numbers in a button's action, such as `7:0`. Raises StaleError."""

@@ -35,9 +35,9 @@ def get_page(rows: Sequence[_Row], number: int) -> Page[_Row]:
     return Page(rows[number * BOARD_ROWS : (number + 1) * BOARD_ROWS], number, last)
 
 
-def find_page(count: int, number: int) -> tuple[int, int]:
+def find_page(count: int, number: int, size: int = BOARD_ROWS) -> tuple[int, int]:
     """The page that there is for this number, and the last one, of so many rows."""
-    last = max(0, (count - 1) // BOARD_ROWS)
+    last = max(0, (count - 1) // size)
     return min(number, last), last
 
 

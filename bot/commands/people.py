@@ -1,23 +1,19 @@
-"""/pending, /members and /invite: who is let in. For admins, in their private chats."""
+"""/pending and /invite: who is let in. For admins, in their private chats."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.accounts import name_channels, name_people
+from bot.accounts import name_people
 from bot.admission import admit, turn_down
 from bot.asked import Answer
 from bot.commands.ask import Ask, StaleError, replace, reply
 from bot.commands.lists import BOARD_ROWS, Page, find_page, get_page_buttons
-from bot.locales import N_
 from bot.message import Button, Message, Span, bold, link, say
 from bot.outside import show
 from db import members
 from db.members import MemberRow
-from db.models import Member, MemberState, Role
+from db.models import Act, Member, MemberState
 
 INVITATION_LIFETIME = timedelta(days=7)
-
-_ROLES = {Role.READER: N_("reader"), Role.EDITOR: N_("editor"), Role.ADMIN: N_("admin")}
 
 
 async def list_pending(ask: Ask) -> Answer:
@@ -67,7 +63,7 @@ def _describe_outcome(ask: Ask, member: Member, *, decided: bool) -> str:
 
 
 async def _render_pending(ask: Ask, number: int) -> Message:
-    count, page = await _get_page(ask, MemberState.PENDING, number)
+    count, page = await get_people_page(ask, MemberState.PENDING, number)
     if not count:
         return say(ask._("Nobody is waiting to be let in."))
     title = ask._.plural("{n} person is waiting to be let in", "{n} people are waiting to be let in", count)
@@ -79,7 +75,7 @@ async def _render_pending(ask: Ask, number: int) -> Message:
     return message.with_buttons(*buttons, *get_page_buttons("pending", page.number, page.last, ask._))
 
 
-async def _get_page(ask: Ask, state: MemberState, number: int) -> tuple[int, Page[MemberRow]]:
+async def get_people_page(ask: Ask, state: MemberState, number: int) -> tuple[int, Page[MemberRow]]:
     """How many people there are in this state, and one page of them; no more are read."""
     count = await members.count_members(ask.session, state)
     number, last = find_page(count, number)
@@ -94,31 +90,10 @@ def _get_decision_buttons(ask: Ask, member_id: int, name: str, page: int) -> tup
     )
 
 
-async def list_members(ask: Ask) -> Answer:
-    return reply(await _render_members(ask, 0))
-
-
-async def turn_members(ask: Ask) -> Answer:
-    return replace(await _render_members(ask, ask.get_numbers(1)[0]))
-
-
-async def _render_members(ask: Ask, number: int) -> Message:
-    count, page = await _get_page(ask, MemberState.ACCEPTED, number)
-    title = ask._.plural("{n} member", "{n} members", count)
-    lines = _list_members(ask, page.rows)
-    return say(bold(title), "\n", *lines).with_buttons(*get_page_buttons("members", page.number, page.last, ask._))
-
-
-def _list_members(ask: Ask, rows: Sequence[MemberRow]) -> list[str]:
-    return [
-        "\n" + " · ".join((name, ask._(_ROLES[row.member.role]), *name_channels(row.accounts, ask._)))
-        for row, name in zip(rows, name_people(rows), strict=True)
-    ]
-
-
 async def invite(ask: Ask) -> Answer:
     """A one-time code, and the platform's link with it where there is one; only its digest is kept."""
     code = await members.add_invitation(ask.session, by=ask.member_id, now=ask.now, lifetime=INVITATION_LIFETIME)
+    await ask.note(Act.INVITED)
     until = ask._.date(ask.now + INVITATION_LIFETIME)
     address = ask.get_link(ask.chat.channel, code)
     way: Span | str = link(address, address) if address else f"/start {code}"

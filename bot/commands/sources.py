@@ -9,7 +9,7 @@ from bot.outside import hide_user, parse_number, show
 from bot.reasons import explain_reason
 from db import polling
 from db.health import Health, HealthState, get_health
-from db.models import Source
+from db.models import Act, Source
 from db.polling import SourceRow
 
 _STATES = {
@@ -106,8 +106,13 @@ async def _set_state(ask: Ask, *, pausing: bool) -> Answer:
     if source is None:
         return reply(say(ask._("No source has the number {number}. /sources shows them all.", number=number)))
     if pausing:
-        return _confirm_pause(ask, source, changed=await polling.pause_source(ask.session, source.id))
-    return _confirm_resume(ask, source, changed=await polling.resume_source(ask.session, source.id, ask.now))
+        changed = await polling.pause_source(ask.session, source.id)
+    else:
+        changed = await polling.resume_source(ask.session, source.id, ask.now)
+    if changed:
+        await ask.note(Act.SOURCE_PAUSED if pausing else Act.SOURCE_RESUMED, what=source.name or source.host)
+    confirm = _confirm_pause if pausing else _confirm_resume
+    return confirm(ask, source, changed=changed)
 
 
 def _confirm_pause(ask: Ask, source: Source, *, changed: bool) -> Answer:

@@ -7,8 +7,8 @@ from bot.commands.ask import Ask, Command, reply
 from bot.commands.lists import join_names
 from bot.message import Button, Message, Span, bold, say
 from bot.outside import show
-from db import members, polling
-from db.models import ChatState, Member, MemberState, Role
+from db import audit, members, polling
+from db.models import Act, ChatState, Member, MemberState, Role
 
 
 async def start(ask: Ask) -> Answer:
@@ -54,12 +54,14 @@ def _take_name(ask: Ask, member: Member) -> None:
 async def _let_in(ask: Ask, member: Member | None) -> Message:
     member = member or await _add_member(ask)
     await members.accept(ask.session, member.id, by=None, now=ask.now)
+    await audit.note(ask.session, Act.JOINED, by=member.id, now=ask.now)
     return await _welcome(ask)
 
 
 async def _try_code(ask: Ask, member: Member | None, code: str) -> Message:
     candidate = member or await _add_member(ask)
     if await members.use_invitation(ask.session, code, candidate.id, ask.now):
+        await audit.note(ask.session, Act.JOINED, by=candidate.id, now=ask.now)
         return await _welcome(ask)
     if member is None:
         ask.chat.member_id = None

@@ -52,15 +52,6 @@ async def test_members_are_listed_for_admins_in_private_only(office: Talk) -> No
     assert "nhắn riêng" in get_text(await office.say_in_group(ADMIN, "/members", may_manage=True))
 
 
-async def test_many_members_with_long_names_come_in_pages(office: Talk) -> None:
-    async with office.database.write() as session:
-        for number in range(40):
-            await make.member(session, f"{number} {'שלום ' * 50}")
-    board = await office.say(ADMIN, "/members")
-    assert get_actions(board) == ["members:1"]
-    assert get_actions(await office.press(ADMIN, "members:1")) == ["members:0", "members:2"]
-
-
 async def test_people_whose_names_are_alike_are_told_apart(office: Talk) -> None:
     for number, name in (("501", "Lê Minh"), ("502", "lê  minh"), ("503", "An")):
         await office.say(number, "/start", name=name)

@@ -231,7 +231,7 @@ def upgrade() -> None:
         sa.Column("article_rules", sa.JSON(), server_default="{}", nullable=False),
         sa.Column(
             "state",
-            sa.Enum("active", "paused", "gone", name="sourcestate", native_enum=False, length=16),
+            sa.Enum("active", "paused", "gone", "removed", name="sourcestate", native_enum=False, length=16),
             nullable=False,
         ),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
@@ -457,6 +457,57 @@ def upgrade() -> None:
         sa.Column("tokens", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("day", "verdict", name="pk_model_uses"),
     )
+    op.create_table(
+        "audit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "act",
+            sa.Enum(
+                *("admitted", "refused", "expelled", "readmitted", "role", "invited", "joined", "forgotten"),
+                *("source added", "source paused", "source resumed", "source renamed", "source moved"),
+                *("source removed", "source restored", "source mended", "topic added", "topic renamed"),
+                *("topic merged", "alias added", "alias removed", "broadcast", "recalled", "exported", "chat set"),
+                name="act",
+                native_enum=False,
+                length=16,
+            ),
+            nullable=False,
+        ),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("what", sa.Text(), server_default="", nullable=False),
+        sa.Column("detail", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["members.id"], name="fk_audit_by_id_members", ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_audit_member_id_members", ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name="pk_audit"),
+    )
+    op.create_index("ix_audit_at", "audit", ["at"])
+    op.create_index("ix_audit_by_id", "audit", ["by_id"])
+    op.create_index("ix_audit_member_id", "audit", ["member_id"])
+    op.create_table(
+        "saved",
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name="fk_saved_article_id_articles", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_saved_member_id_members", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("member_id", "article_id", name="pk_saved"),
+    )
+    op.create_index("ix_saved_article_id", "saved", ["article_id"])
+    op.create_table(
+        "broadcasts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("chat_id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name="fk_broadcasts_chat_id_chats", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_broadcasts"),
+    )
+    op.create_index("ix_broadcasts_chat_id", "broadcasts", ["chat_id"])
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     for trigger in SQLITE_TRIGGERS if is_sqlite else POSTGRESQL_TRIGGERS:
         op.execute(trigger)
@@ -468,6 +519,9 @@ def downgrade() -> None:
         op.execute(f"DROP TRIGGER {trigger}{on}")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION note_article_change()")
+    op.drop_table("broadcasts")
+    op.drop_table("saved")
+    op.drop_table("audit")
     op.drop_table("model_uses")
     op.drop_table("article_changes")
     op.drop_table("aliases")
