@@ -1,4 +1,4 @@
-"""What people did, kept and sent out: one class a table, beside those of `db.models`."""
+"""Who was invited, what people did, kept and sent out: one class a table, beside those of `db.models`."""
 
 from datetime import datetime
 
@@ -6,7 +6,22 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base
-from db.states import Act
+from db.states import Act, Role
+
+
+class Invitation(Base):
+    """A one-time way in. Only the digest of its code is stored."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code_hash: Mapped[str] = mapped_column(unique=True)
+    role: Mapped[Role] = mapped_column(default=Role.READER)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+    used_at: Mapped[datetime | None]
 
 
 class AuditEntry(Base):

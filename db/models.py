@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.base import Base as Base
 from db.deeds import AuditEntry as AuditEntry
 from db.deeds import Broadcast as Broadcast
+from db.deeds import Invitation as Invitation
 from db.deeds import Saved as Saved
 from db.states import Act as Act
 from db.states import ArticleState as ArticleState
@@ -336,21 +337,6 @@ class Delivery(Base):
     message_id: Mapped[str | None]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
-
-
-class Invitation(Base):
-    """A one-time way in. Only the digest of its code is stored."""
-
-    __tablename__ = "invitations"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code_hash: Mapped[str] = mapped_column(unique=True)
-    role: Mapped[Role] = mapped_column(default=Role.READER)
-    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    used_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
-    used_at: Mapped[datetime | None]
 
 
 class Question(Base):
