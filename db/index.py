@@ -44,12 +44,16 @@ class Candidate(NamedTuple):
     published: int
 
 
+#: The ways in which some words in a row may be written.
+Phrase = Collection[Sequence[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What to look for: any of the terms, each of the phrases in one of its forms, within the bounds."""
 
     terms: Mapping[Term, float]
-    phrases: Sequence[Collection[Sequence[str]]] = field(default_factory=list)
+    phrases: Sequence[Phrase] = field(default_factory=list)
     source_ids: Collection[int] | None = None
     since: datetime | None = None
     before: datetime | None = None
@@ -108,7 +112,10 @@ class Reader:
     def search(self, wanted: Wanted, limit: int) -> list[Candidate]:
         """The best by their words alone, the best first."""
         query = _compile(wanted)
-        hits = self._searcher.search(query, limit, count=False).hits if query else []
+        return self._ask(query, limit) if query else []
+
+    def _ask(self, query: Query, limit: int) -> list[Candidate]:
+        hits = self._searcher.search(query, limit, count=False).hits if limit else []
         places = [place for _, place in hits]
         ids = self._searcher.fast_field_values("id", places)
         seconds = self._searcher.fast_field_values("published", places)
@@ -116,6 +123,19 @@ class Reader:
             Candidate(int(article_id or 0), score, int(second or 0))
             for (score, _), article_id, second in zip(hits, ids, seconds, strict=True)
         ]
+
+    def rate(self, article_ids: Collection[int], terms: Mapping[Term, float]) -> dict[int, float]:
+        """What the terms add to the score of each of these articles; nothing else is looked at."""
+        query = _select(article_ids)
+        for term, weight in terms.items():
+            query = Query.boolean_query([(Occur.Must, query), (Occur.Should, _match(term, weight))])
+        return {candidate.article_id: candidate.score for candidate in self._ask(query, len(article_ids))}
+
+    def list_whole(self, article_ids: Collection[int], phrases: Sequence[Phrase]) -> set[int]:
+        """Those of the articles that have each phrase in one of its forms."""
+        parts = [_select(article_ids), *(_any(map(_phrase, forms)) for forms in phrases)]
+        query = Query.boolean_query([(Occur.Must, part) for part in parts])
+        return {candidate.article_id for candidate in self._ask(query, len(article_ids))}
 
 
 class SearchIndex:
@@ -195,6 +215,11 @@ def _phrase(words: Sequence[str]) -> Query:
         return pairs[0]
     row = _any(Query.phrase_query(SCHEMA, kind, list(words)) for kind in (Field.TITLE, Field.BODY))
     return Query.boolean_query([(Occur.Must, part) for part in (*pairs, row)])
+
+
+def _select(article_ids: Collection[int]) -> Query:
+    """One by one: a set of numbers would be matched with all there are."""
+    return Query.const_score_query(_any(Query.term_query(SCHEMA, "id", one) for one in article_ids), 0.0)
 
 
 def _any(queries: Iterable[Query]) -> Query:

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from typing import Any, NamedTuple
 
 from db.aliases import Aliases, Alternative, Words, list_runs
-from db.index import Candidate, Reader, Wanted
+from db.index import Candidate, Phrase, Reader, Wanted
 from db.periods import Period
 from db.query import Query
 from db.ranking import LEAST_SHARE, WEIGHTS, Field, Term, blend, list_terms, make_alias_token, make_pair
@@ -17,11 +17,9 @@ from db.text import fold_word, key_word
 MOST = 100
 #: How many more are looked at, so that articles that came since do not push old answers off their page.
 _SPARE = 25
-#: A word that so many articles have says little and takes long to look for: where its title, its neighbours and the
-#: other words bring answers enough, it is not looked for in the texts.
-FREQUENT = 200_000
-#: With more words than these, who has them all is not among the worst answers.
-_FEW_WORDS = 4
+#: A word that so many articles have says little and takes long to look for: where titles, neighbours and the other
+#: words bring answers enough, it is only weighed in these.
+FREQUENT = 20_000
 #: How many meanings of an abbreviation are taken from the texts, the most frequent ones.
 _LEARNED = 2
 
@@ -68,7 +66,7 @@ def match(reader: Reader, query: Query, aliases: Aliases, moment: Moment) -> Mat
     strict = {name: value for wish in wishes if wish.is_strict for name, value in wish.bounds.items()}
     wanted = replace(wanted, **strict)
     rated = _search(reader, wanted, [wish.bounds for wish in wishes if not wish.is_strict], moment)
-    rated = _leave_out(rated, reader, _want_every(wanted, folded, alternatives), moment)
+    rated = _leave_out(rated, reader, _want_every(folded, alternatives))
     marked = frozenset(folded).union(*(alternative.words for alternative in alternatives))
     return Matches(_order(rated, moment)[:MOST], marked, tuple(mended) if is_mended else ())
 
@@ -136,22 +134,23 @@ def _learn(reader: Reader, run: Words) -> list[Words]:
 
 def _search(reader: Reader, wanted: Wanted, loose: Sequence[Mapping[str, Any]], moment: Moment) -> list[Rated]:
     """The best by their words, and those that also have what was wished, each with how many wishes it fulfils."""
-    found = {candidate.article_id: Rated(candidate, 0) for candidate in _search_well(reader, wanted, moment)}
-    rare = replace(wanted, terms=_leave_frequent(reader, wanted.terms) or wanted.terms)
+    found = {one.article_id: Rated(one, 0) for one in _search_well(reader, wanted, moment, enough=MOST)}
     for bounds in loose:
-        for candidate in _search_then(reader, replace(rare, **bounds), moment):
+        for candidate in _search_well(reader, replace(wanted, **bounds), moment, enough=0):
             known = found.get(candidate.article_id, Rated(candidate, 0))
             found[candidate.article_id] = Rated(candidate, known.wishes + 1)
     return list(found.values())
 
 
-def _search_well(reader: Reader, wanted: Wanted, moment: Moment) -> list[Candidate]:
-    """By the rare words alone, where they bring answers enough."""
+def _search_well(reader: Reader, wanted: Wanted, moment: Moment, *, enough: int) -> list[Candidate]:
+    """By the rare words alone where they bring answers enough; the frequent ones are weighed in what they bring."""
     rare = _leave_frequent(reader, wanted.terms)
     if 0 < len(rare) < len(wanted.terms):
         found = _search_then(reader, replace(wanted, terms=rare), moment)
-        if len(found) >= MOST:
-            return found
+        if len(found) >= enough:
+            frequent = {term: weight for term, weight in wanted.terms.items() if term not in rare}
+            more = reader.rate([one.article_id for one in found], frequent)
+            return [one._replace(score=one.score + more.get(one.article_id, 0.0)) for one in found]
     return _search_then(reader, wanted, moment)
 
 
@@ -172,23 +171,20 @@ def _search_then(reader: Reader, wanted: Wanted, moment: Moment) -> list[Candida
     return reader.search(replace(wanted, newest_id=moment.newest_id), MOST)
 
 
-def _want_every(wanted: Wanted, words: Sequence[str], alternatives: Sequence[Alternative]) -> Wanted:
-    """The same with each of the words, or what means the same as it."""
+def _want_every(words: Sequence[str], alternatives: Sequence[Alternative]) -> list[Phrase]:
+    """Each of the words, or what means the same as it."""
     others = [
         [other.words for other in alternatives if other.start <= place < other.end] for place in range(len(words))
     ]
-    every = [[(word,), *forms] for word, forms in zip(words, others, strict=True)]
-    return replace(wanted, phrases=[*wanted.phrases, *every])
+    return [[(word,), *forms] for word, forms in zip(words, others, strict=True)]
 
 
-def _leave_out(rated: Sequence[Rated], reader: Reader, every: Wanted, moment: Moment) -> list[Rated]:
+def _leave_out(rated: Sequence[Rated], reader: Reader, every: Sequence[Phrase]) -> list[Rated]:
     """Those with too little of the words are left out, unless they have every one."""
     least = LEAST_SHARE * max((candidate.score for candidate, _ in rated), default=0.0)
-    kept = [one for one in rated if one.candidate.score >= least]
-    if len(kept) == len(rated) or (len(rated) >= MOST and len(every.phrases) > _FEW_WORDS):
-        return kept
-    whole = {candidate.article_id for candidate in _search_then(reader, every, moment)}
-    return [one for one in rated if one.candidate.score >= least or one.candidate.article_id in whole]
+    poor = [candidate.article_id for candidate, _ in rated if candidate.score < least]
+    out = set(poor) - (reader.list_whole(poor, every) if poor else set())
+    return [one for one in rated if one.candidate.article_id not in out]
 
 
 def _order(rated: Sequence[Rated], moment: Moment) -> list[int]:

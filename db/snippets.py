@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from db.text import fold
 
@@ -11,7 +12,6 @@ LENGTH = 120
 #: How many letters before its first marked word a snippet may begin.
 _LEAD_IN = 40
 
-_WORD = re.compile(r"[^\W_]+")
 _BORDER = re.compile(r"\s+|$")
 _SENTENCE_END = re.compile(r"[.!?…:;]\s+|\n\s*")
 
@@ -27,8 +27,9 @@ class Snippet:
 
 def make_snippet(text: str, words: Collection[str], length: int = LENGTH) -> Snippet:
     """The piece of NFC text with the most of the folded words, cut at word borders; its beginning if it has none."""
-    hits = find_hits(text, words)
-    first = _choose(hits, fold(text), length)
+    folded = fold(text)
+    hits = _find(folded, words)
+    first = _choose(hits, folded, length)
     start = _begin(text, hits[first][0]) if hits else _skip_spaces(text, 0)
     end = _finish(text, start, length)
     marks = tuple((left - start, right - start) for left, right in hits if start <= left and right <= end)
@@ -37,7 +38,17 @@ def make_snippet(text: str, words: Collection[str], length: int = LENGTH) -> Sni
 
 def find_hits(text: str, words: Collection[str]) -> list[tuple[int, int]]:
     """Where the folded words stand in NFC text."""
-    return [match.span() for match in _WORD.finditer(fold(text)) if match[0] in words] if words else []
+    return _find(fold(text), words)
+
+
+def _find(folded: str, words: Collection[str]) -> list[tuple[int, int]]:
+    return [match.span() for match in _make_pattern(frozenset(words)).finditer(folded)] if words else []
+
+
+@lru_cache(maxsize=64)
+def _make_pattern(words: frozenset[str]) -> re.Pattern[str]:
+    """Any of the words as a whole; the engine passes over the others faster than Python could."""
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, sorted(words)))})(?![^\W_])")
 
 
 def _choose(hits: list[tuple[int, int]], folded: str, length: int) -> int:

@@ -199,3 +199,16 @@ async def test_a_frequent_word_is_left_out_only_while_others_bring_answers(
     monkeypatch.setattr("db.matching.MOST", 4)
     assert all("Lúa vụ" in title for title in await room.titles("lúa"))
     assert (await room.titles("khánh hòa lúa"))[0] == "Mùa màng ở Khánh Hoà"
+
+
+async def test_a_frequent_word_weighs_in_what_others_bring(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C5"""
+    async with room.database.write() as session:
+        for number in range(4):
+            text = "Lúa chín vàng." if number == 2 else "Ngô chín vàng trên đồng."
+            await make.article(session, title=f"Vụ mùa {number}", text=text)
+    await room.follow()
+    by_all = await room.titles("vụ mùa lúa")
+    monkeypatch.setattr("db.matching.FREQUENT", 0)
+    monkeypatch.setattr("db.matching.MOST", 2)
+    assert by_all[0] == (await room.titles("vụ mùa lúa"))[0] == "Vụ mùa 2"
