@@ -15,15 +15,15 @@ from bot.conversation import Conversation, Rules
 from bot.deliver import Courier
 from bot.loop import Step
 from bot.message import Message
-from bot.metrics import Metrics
+from bot.metrics import Measured, Metrics
 from bot.push import render_for
-from db import following, members, migrate, polling, previews
+from db import following, gauges, members, migrate, polling, previews
 from db.engine import Database
 from db.index import SearchIndex
 from db.index_writer import Writer
 from db.indexing import index_some
 from db.outbox import Due
-from db.turns import wait_for_turn
+from db.statements import wait_in_line
 from feeds.errors import RulesError
 from feeds.fetch import Fetcher, create_client
 from feeds.model import Model, ModelRules, open_model
@@ -91,6 +91,7 @@ class App:
             now=self.now,
             stop=stop,
             fold_over=self.settings.delivery.fold_over,
+            count=self.metrics.count,
         )
         return [courier.deliver]
 
@@ -111,6 +112,14 @@ class App:
 
     async def index(self) -> bool:
         return await index_some(self.database, self.writer)
+
+    async def measure(self) -> Measured:
+        """What waits; raises SQLAlchemyError."""
+        async with self.database.read() as session:
+            found = await gauges.measure(session, self.now())
+        reader = await asyncio.to_thread(self.writer.index.get_reader)
+        taken_in = reader.state.cursor.number if reader else 0
+        return Measured(found, max(0, found.changes - taken_in), self.now())
 
     def _render(self, due: Due) -> Message:
         return render_for(due, self.settings.office.timezone)
@@ -186,7 +195,7 @@ async def prepare(app: App) -> None:
     elif not await migrate.is_current(app.database):
         raise OldDatabaseError
     async with app.database.write() as session:
-        await wait_for_turn(session, "prepare")
+        await wait_in_line(session, "prepare")
         await _add_sources(session, app.settings, app.now())
         for user_id in app.settings.telegram.admins:
             await members.ensure_admin(session, "telegram", str(user_id), app.settings.office.language, app.now())

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -48,6 +49,20 @@ LOOK = 0.5
 Render = Callable[[Due], Message]
 
 
+class Ending(StrEnum):
+    """What became of a message on its way."""
+
+    SENT = "sent"
+    RETRIED = "retried"  #: it waits for its next try
+    PARKED = "parked"  #: its chat cannot be reached, and it waits for it
+    UNKNOWN = "unknown"  #: it may have arrived
+    DROPPED = "dropped"  #: it is given up
+
+
+#: Told of each message once its outcome is recorded, with the refusal and when it was.
+Count = Callable[[Due, Ending, ChannelError | None, datetime], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """The platform took it."""
@@ -78,6 +93,7 @@ class Courier:
         now: Callable[[], datetime],
         stop: asyncio.Event | None = None,
         fold_over: int | None = None,
+        count: Count | None = None,
     ) -> None:
         self._database = database
         self._channel = channel
@@ -86,6 +102,7 @@ class Courier:
         self._now = now
         self._stop = stop or asyncio.Event()
         self._fold_over = fold_over
+        self._count = count
         self._sending: dict[asyncio.Task[Outcome], Due] = {}
         self._waiting = 0
         self._bell = asyncio.Event()
@@ -114,7 +131,7 @@ class Courier:
         dues: list[Due] = []
         async with self._database.write() as session:
             outcomes = [(due, _get_outcome(task, due)) for task, due in done.items()]
-            await _record_all(session, self._channel, outcomes, self._now())
+            endings = await _record_all(session, self._channel, outcomes, self._now())
             if room:
                 in_flight = {due.id for task, due in self._sending.items() if task not in done}
                 dues = await outbox.claim(
@@ -128,8 +145,14 @@ class Courier:
                 )
         for task in done:
             del self._sending[task]
+        self._tell(outcomes, endings)
         for due in dues:
             self._start(due)
+
+    def _tell(self, outcomes: Sequence[tuple[Due, Outcome]], endings: Sequence[Ending]) -> None:
+        for (due, outcome), ending in zip(outcomes, endings, strict=True):
+            if self._count:
+                self._count(due, ending, None if isinstance(outcome, Sent) else outcome, self._now())
 
     def _get_room(self, done: int) -> int:
         """How many more to claim: few wait for their turn at a time, so that what is urgent is claimed in between."""
@@ -194,43 +217,56 @@ def _get_outcome(task: asyncio.Task[Outcome], due: Due) -> Outcome:
 
 async def _record_all(
     session: AsyncSession, channel: Channel, outcomes: Sequence[tuple[Due, Outcome]], now: datetime
-) -> None:
+) -> list[Ending]:
     if not outcomes:
-        return
+        return []
     await outbox.hold_lanes(session, [due for due, _ in outcomes])
-    delivered = []
+    delivered, endings = [], []
     for due, outcome in outcomes:
         if isinstance(outcome, Sent):
             next_send_at, paced_until = channel.get_budget(due.kind).spend(due.paced_until, now)
             delivered.append(outbox.Delivered(due, outcome.message_id, next_send_at, paced_until))
+            endings.append(Ending.SENT)
             log.info("delivery %s sent to chat %s, attempt %s", due.id, due.chat_id, due.attempts)
         else:
-            await record_refusal(session, due, outcome, now)
+            endings.append(await record_refusal(session, due, outcome, now))
     if delivered:
         await outbox.record_all_sent(session, delivered, now)
+    return endings
 
 
-async def record_refusal(session: AsyncSession, due: Due, error: ChannelError, now: datetime) -> None:
+async def record_refusal(session: AsyncSession, due: Due, error: ChannelError, now: datetime) -> Ending:
     """Settle one debt that was not sent; the chat's lane and state change in the same commit."""
+    log.warning("delivery %s to chat %s: %s: %s", due.id, due.chat_id, type(error).__name__, error.reason)
     match error:
         case MovedError(address=address):
             await outbox.record_retry(session, due, due_at=now, reason=error.reason)
             await following.move_chat(session, due.chat_id, address)
         case PermanentError():
             await outbox.record_parked(session, due, now=now, reason=error.reason)
+            return Ending.PARKED
         case UnknownOutcomeError():
             await outbox.record_unknown(session, due, due_at=now + timedelta(seconds=UNKNOWN_RETRY))
+            return Ending.UNKNOWN
         case RejectedError() | UnforeseenError() if due.folded:
             await outbox.record_unfolded(session, due, now=now, reason=error.reason)
-        case RejectedError() if due.attempts >= MAX_REFUSALS:
+        case _ if _is_given_up(due, error):
             await outbox.record_dropped(session, due, reason=error.reason)
-        case UnforeseenError() if due.attempts >= MAX_MISTAKES:
-            await outbox.record_dropped(session, due, reason=error.reason)
-        case TemporaryError(retry_in=None) if due.attempts >= MAX_ATTEMPTS:
-            await outbox.record_dropped(session, due, reason=error.reason)
+            return Ending.DROPPED
         case _:
             await _postpone(session, due, error, now)
-    log.warning("delivery %s to chat %s: %s: %s", due.id, due.chat_id, type(error).__name__, error.reason)
+    return Ending.RETRIED
+
+
+def _is_given_up(due: Due, error: ChannelError) -> bool:
+    match error:
+        case RejectedError():
+            return due.attempts >= MAX_REFUSALS
+        case UnforeseenError():
+            return due.attempts >= MAX_MISTAKES
+        case TemporaryError(retry_in=None):
+            return due.attempts >= MAX_ATTEMPTS
+    return False
 
 
 async def _postpone(session: AsyncSession, due: Due, error: ChannelError, now: datetime) -> None:

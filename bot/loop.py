@@ -24,13 +24,13 @@ class Pulse:
     """How the steps fare: which failed when it last ran, and since when (monotonic seconds)."""
 
     failed: dict[str, tuple[float, str]] = field(default_factory=dict)
-    failures: dict[str, int] = field(default_factory=dict)
+    on_failure: Callable[[str], None] = lambda _: None
 
     def note_well(self, name: str) -> None:
         self.failed.pop(name, None)
 
     def note_failed(self, name: str, error: Exception) -> None:
-        self.failures[name] = self.failures.get(name, 0) + 1
+        self.on_failure(name)
         self.failed.setdefault(name, (time.monotonic(), type(error).__name__))
 
     async def check(self) -> str:

@@ -16,7 +16,8 @@ from bot.lines import list_lines
 from bot.loop import Pulse, Step, run_until
 from bot.speak import Part, Speaker
 from db import upkeep
-from db.turns import alone, wait_for_turn
+from db.statements import wait_in_line
+from db.turns import alone
 
 log = logging.getLogger(__name__)
 
@@ -30,14 +31,14 @@ async def run(settings: Settings, stop: asyncio.Event, parts: Collection[Part] =
 
     Raises ChannelError when a token is refused, BusyError when another process has the SQLite database.
     """
-    pulse = Pulse()
     async with open_app(settings) as app:
+        pulse = Pulse(on_failure=lambda step: app.metrics.failures.labels(step).inc())
         with alone(app.database):
             await prepare(app)
             speakers = {line.name: Speaker(app, line, parts, pulse) for line in list_lines(settings)}
             checks = {"database": check_database(app.database), "steps": pulse.check}
             checks |= {name: speaker.check for name, speaker in speakers.items()}
-            routes = [*make_health_routes(checks), *app.metrics.make_routes()]
+            routes = [*make_health_routes(checks), *app.metrics.make_routes(app.measure)]
             async with serve(settings.http, routes), schedule_upkeep(app, parts):
                 log.info("loa is running (%s); stop it with Ctrl+C or SIGTERM", ", ".join(sorted(parts)))
                 await _work(list(speakers.values()), make_steps(app, parts), stop, pulse)
@@ -75,12 +76,12 @@ async def schedule_upkeep(app: App, parts: Collection[Part]) -> AsyncIterator[No
 
     async def tidy() -> None:
         async with app.database.write() as session:
-            await wait_for_turn(session, "upkeep")
+            await wait_in_line(session, "upkeep")
             await upkeep.tidy(session, app.now())
         after: int | None = 0
         while after is not None:
             async with app.database.write() as session:
-                await wait_for_turn(session, "upkeep")
+                await wait_in_line(session, "upkeep")
                 after = await upkeep.forget_settled(session, app.now(), after)
 
     if Part.DELIVER in parts:

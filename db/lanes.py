@@ -46,6 +46,7 @@ class News(NamedTuple):
     topic: str
     also: tuple[str, ...] = ()
     by_machine: bool = False
+    found_at: datetime | None = None
 
 
 class Due(NamedTuple):
@@ -261,7 +262,14 @@ async def _get_news(session: AsyncSession, ids: Iterable[int]) -> dict[int, News
     articles = (
         select(
             *(Article.id, Article.title, Article.summary, Article.summary_kind, Article.url, Article.published_at),
-            *(Article.section, Source.name, Source.host, Topic.id.label("topic_id"), Topic.name.label("topic")),
+            *(
+                Article.found_at,
+                Article.section,
+                Source.name,
+                Source.host,
+                Topic.id.label("topic_id"),
+                Topic.name.label("topic"),
+            ),
         )
         .join(Source, Source.id == Article.source_id)
         .join(Topic, Topic.id == Source.topic_id)
@@ -284,4 +292,5 @@ def _build_news(row: Any, also: Sequence[str]) -> News:
         row.topic,
         tuple(other for other in also if other != name),
         row.summary_kind == BY_MACHINE,
+        row.found_at,
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from db.engine import Database
@@ -93,12 +93,6 @@ def _read_holder(path: str) -> str:
     with suppress(OSError):
         return Path(path).read_text(encoding="utf-8", errors="replace").strip()[:20]
     return ""
-
-
-async def wait_for_turn(session: AsyncSession, name: str) -> None:
-    """Until no other transaction has this turn; it ends with this one. On SQLite every write has it."""
-    if session.get_bind().dialect.name == "postgresql":
-        await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _make_key(name)})
 
 
 class Turns:
