@@ -24,6 +24,30 @@ _REMEDY = (
 )
 
 
+#: Deletes are much quicker than truncating, unless there is much to delete; no trigger sees them.
+_EMPTY = """
+SET session_replication_role = replica;
+DO $$
+DECLARE one record;
+BEGIN
+    FOR one IN SELECT oid::regclass AS name FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
+    LOOP
+        IF pg_relation_size(one.name) > 65536 THEN
+            EXECUTE format('TRUNCATE %s CASCADE', one.name);
+        ELSE
+            EXECUTE format('DELETE FROM %s', one.name);
+        END IF;
+    END LOOP;
+    FOR one IN SELECT oid::regclass AS name FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'
+    LOOP
+        PERFORM setval(one.name, 1, false);
+    END LOOP;
+END $$
+"""
+
+
 class SqliteGround:
     """Hands out copies of one migrated file."""
 
@@ -42,11 +66,12 @@ class SqliteGround:
 
 
 class PostgresqlGround:
-    """A server for this test run; its databases are copies of one that was migrated."""
+    """A server for this test run; its databases are copies of one that was migrated, emptied after each use."""
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="loa-postgresql-"))
         self._numbers = count(1)
+        self._free: list[str] = []
         try:
             self._server = _start_server(self._folder)
         except Exception as error:
@@ -69,12 +94,26 @@ class PostgresqlGround:
 
     @contextmanager
     def make(self, _folder: Path, *, migrated: bool) -> Iterator[str]:
-        name = f"loa_{next(self._numbers)}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE if migrated else 'template0'}")
+        name = self._free.pop() if migrated and self._free else self._create(_TEMPLATE if migrated else "template0")
         try:
             yield self._server.get_uri(name)
         finally:
-            self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+            if migrated:
+                self._empty(name)
+            else:
+                self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _create(self, template: str) -> str:
+        name = f"loa_{next(self._numbers)}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def _empty(self, name: str) -> None:
+        """As it was made, at a hundredth of what a new one costs; what is still connected is cut off."""
+        self._execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        with psycopg.connect(self._server.get_uri(name), autocommit=True) as database:
+            database.execute(_EMPTY.encode())
+        self._free.append(name)
 
     def close(self) -> None:
         self._admin.close()
