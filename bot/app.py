@@ -1,7 +1,7 @@
 """The composition root: makes the parts and hands them to each other. `bot.run` sets them to work."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ from bot.deliver import Courier
 from bot.loop import Step
 from bot.message import Message
 from bot.metrics import Measured, Metrics
+from bot.outside import hide_user
 from bot.push import render_for
 from db import following, gauges, members, migrate, polling, previews
 from db.engine import Database
@@ -23,10 +24,12 @@ from db.index import SearchIndex
 from db.index_writer import Writer
 from db.indexing import index_some
 from db.outbox import Due
+from db.polling import SourceRow
 from db.statements import wait_in_line
 from feeds.errors import RulesError
 from feeds.fetch import Fetcher, create_client
 from feeds.model import Model, ModelRules, open_model
+from feeds.opml import Outline, render_opml
 from feeds.poll import Poller, PollRules
 from feeds.preview import preview_one
 from feeds.rules import PageRules
@@ -40,6 +43,8 @@ InviteLink = Callable[[str], str]
 LANES = 256
 #: How many articles are read at once.
 READERS = 4
+#: The channels that take no files.
+FILELESS = frozenset({"zalo"})
 #: The topic of sources for which none was named.
 FIRST_TOPIC = "Tin chung"
 
@@ -144,6 +149,8 @@ async def open_app(settings: Settings, *, now: Callable[[], datetime] = utcnow) 
         now,
         get_link=lambda channel, code: links[channel](code) if channel in links else "",
         index=writer.index,
+        render_opml=_render_opml,
+        fileless=FILELESS,
     )
     try:
         async with open_fetcher(settings) as fetcher, open_language_model(settings) as model:
@@ -152,6 +159,14 @@ async def open_app(settings: Settings, *, now: Callable[[], datetime] = utcnow) 
     finally:
         await asyncio.to_thread(writer.close)
         await database.close()
+
+
+def _render_opml(sources: Iterable[SourceRow]) -> bytes:
+    """The feeds among them, without passwords."""
+    feeds = [row for row in sources if row.source.kind != "page"]
+    return render_opml(
+        [Outline(row.source.name or row.source.host, hide_user(row.source.url), row.topic) for row in feeds]
+    )
 
 
 def _get_poll_rules(settings: Settings) -> PollRules:

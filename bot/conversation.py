@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.access import Denial, Need, Visitor, get_denial
 from bot.asked import Answer, Asked, Shares
 from bot.commands import ACTIONS, COMMANDS, get_commands, reading
-from bot.commands.ask import Action, Ask, Command, GetLink, Rules, StaleError, reply
+from bot.commands.ask import Action, Ask, Command, GetLink, RenderOpml, Rules, StaleError, reply
 from bot.denials import render_denial
 from bot.locales import Translator, load_translators
 from bot.message import say
@@ -59,13 +59,18 @@ class Conversation:
         *,
         get_link: GetLink = lambda channel, code: "",
         index: SearchIndex | None = None,
+        render_opml: RenderOpml = lambda sources: b"",
+        fileless: Collection[str] = (),
     ) -> None:
+        """`fileless` are the channels that take no files."""
         self._translators = load_translators()
         self._database = database
         self._rules = rules
         self._now = now
         self._get_link = get_link
         self._index = index
+        self._render_opml = render_opml
+        self._fileless = fileless
 
     async def answer(self, asked: Asked) -> Answer:
         """What to say, once everything it says is stored. In groups only known commands and buttons are heard."""
@@ -122,6 +127,8 @@ class Conversation:
             rules=self._rules,
             translators=self._translators,
             get_link=self._get_link,
+            render_opml=self._render_opml,
+            takes_files=asked.channel not in self._fileless,
             index=self._index,
             commands=get_commands(member.role if member else Role.READER),
             _=words,

@@ -23,16 +23,33 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that goes with a message: a picture is shown at once, any other is kept by whoever gets it.
+
+    `drawing` shows a picture in characters, where there is only a terminal.
+    """
+
+    name: str
+    content: bytes
+    is_picture: bool = False
+    drawing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One thing to say; a channel renders it its own way and keeps within its limits."""
 
     spans: tuple[Span, ...]
     buttons: tuple[tuple[Button, ...], ...] = ()
+    file: File | None = None
 
     @property
     def text(self) -> str:
         """The words alone, without links' addresses."""
         return "".join(span.text for span in self.spans)
+
+    def with_file(self, file: File) -> "Message":
+        return replace(self, file=file)
 
     def with_buttons(self, *rows: Iterable[Button]) -> "Message":
         return replace(self, buttons=(*self.buttons, *(tuple(row) for row in rows)))

@@ -7,6 +7,7 @@ from bot.commands import (
     adding,
     aliases,
     audit,
+    export,
     lives,
     members,
     people,
@@ -102,6 +103,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("role", "vaitro", N_("give a member a role"), members.change_role, N_("name [role]"), "Hoa editor", _ADMIN),
     Command("invite", "loimoi", N_("an invitation for one person"), people.invite, need=_ADMIN),
     Command("audit", "nhatky", N_("who did what"), audit.show_audit, need=_ADMIN, reads_only=True),
+    Command("export", "xuat", N_("take lists out of loa"), export.choose, need=_ADMIN, reads_only=True),
     Command("stats", "sudung", N_("how the language model fares"), stats.show_stats, need=_ADMIN, reads_only=True),
 )
 
@@ -128,6 +130,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("askexpel", members.ask_to_expel, _ADMIN, reads_only=True),
     Action("expel", members.expel, _ADMIN),
     Action("readmit", members.readmit, _ADMIN),
+    Action("export", export.send_list, _ADMIN),
     Action("audit", audit.turn, _ADMIN, reads_only=True),
 )
 

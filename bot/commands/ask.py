@@ -1,6 +1,6 @@
 """What a command is given and what it is made of; the shapes that the table in `bot.commands` is filled with."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,9 +17,14 @@ from bot.outside import parse_number
 from db import audit
 from db.index import SearchIndex
 from db.models import Act, Chat, ChatKind, Member
+from db.polling import SourceRow
 
 #: Makes the platform's link that opens the bot with an invitation's code; empty where there is none.
 GetLink = Callable[[str, str], str]
+
+
+#: Writes sources as a list that feed readers take (OPML).
+RenderOpml = Callable[[Iterable[SourceRow]], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,8 @@ class Ask:
     rules: Rules
     translators: Translators
     get_link: GetLink
+    render_opml: RenderOpml
+    takes_files: bool
     index: SearchIndex | None
     commands: tuple["Command", ...]
     _: Translator

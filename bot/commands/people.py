@@ -9,6 +9,7 @@ from bot.commands.ask import Ask, StaleError, replace, reply
 from bot.commands.lists import BOARD_ROWS, Page, find_page, get_page_buttons
 from bot.message import Button, Message, Span, bold, link, say
 from bot.outside import show
+from bot.qr import draw_code
 from db import members
 from db.members import MemberRow
 from db.models import Act, Member, MemberState
@@ -91,18 +92,17 @@ def _get_decision_buttons(ask: Ask, member_id: int, name: str, page: int) -> tup
 
 
 async def invite(ask: Ask) -> Answer:
-    """A one-time code, and the platform's link with it where there is one; only its digest is kept."""
+    """A one-time code, with the platform's link and a picture of it where there are such; only its digest is kept."""
     code = await members.add_invitation(ask.session, by=ask.member_id, now=ask.now, lifetime=INVITATION_LIFETIME)
     await ask.note(Act.INVITED)
     until = ask._.date(ask.now + INVITATION_LIFETIME)
     address = ask.get_link(ask.chat.channel, code)
     way: Span | str = link(address, address) if address else f"/start {code}"
-    return reply(
-        say(
-            bold(ask._("An invitation for one person, good until {date}", date=until)),
-            "\n\n",
-            ask._("Pass this on to them; they open it, or send it to me:"),
-            "\n",
-            way,
-        )
+    message = say(
+        bold(ask._("An invitation for one person, good until {date}", date=until)),
+        "\n\n",
+        ask._("Pass this on to them; they open it, or send it to me:"),
+        "\n",
+        way,
     )
+    return reply(message.with_file(draw_code(address)) if address and ask.takes_files else message)

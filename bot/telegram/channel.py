@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from aiolimiter import AsyncLimiter
@@ -12,9 +12,9 @@ from telegram.constants import ParseMode
 from bot.asked import Shares
 from bot.channel import Budget, TemporaryError, UnknownOutcomeError
 from bot.cut import cut_text
-from bot.message import Message
+from bot.message import File, Message
 from bot.telegram.errors import UnchangedError, UnparsableError, channel_errors
-from bot.telegram.render import render_html, render_keyboard, render_plain, render_result
+from bot.telegram.render import MAX_CAPTION, MAX_UNITS, render_html, render_keyboard, render_plain, render_result
 from db.models import ChatKind
 
 #: One a second in a chat, 20 a minute in a group: a group's burst and what follows it stay within a minute's 20.
@@ -68,16 +68,31 @@ class TelegramChannel:
             raise TemporaryError(error.reason) from None
 
     async def send(self, address: str, message: Message) -> str:
-        return await self._say(self._to(address, allow_paid_broadcast=self._is_paid), message)
+        return await self._send(address, message, allow_paid_broadcast=self._is_paid)
 
     async def send_to(self, address: str, message: Message, *, thread: int | None = None) -> str:
         """Say something in its turn, into a topic of a forum if one is named. Raises ChannelError."""
         await self.wait_turn()
-        return await self._say(self._to(address, message_thread_id=thread), message)
+        return await self._send(address, message, message_thread_id=thread)
+
+    async def _send(self, address: str, message: Message, **where: Any) -> str:
+        if message.file is None:
+            return await self._say(self._to(address, **where), message)
+        return await self._say(self._to_with_file(message.file, address, **where), message, MAX_CAPTION)
 
     def _to(self, address: str, **where: Any) -> Callable[..., Awaitable[str]]:
         async def send(**content: Any) -> str:
             sent = await self._bot.send_message(address, **where, **content)
+            return str(sent.message_id)
+
+        return send
+
+    def _to_with_file(self, file: File, address: str, **where: Any) -> Callable[..., Awaitable[str]]:
+        async def send(*, text: str, link_preview_options: object, **content: Any) -> str:
+            call = (
+                partial(self._bot.send_photo, address) if file.is_picture else partial(self._bot.send_document, address)
+            )
+            sent = await call(file.content, caption=text or None, filename=file.name, **where, **content)
             return str(sent.message_id)
 
         return send
@@ -106,13 +121,13 @@ class TelegramChannel:
                 query_id, results, cache_time=_FRESH, is_personal=True, next_offset=page
             )
 
-    async def _say(self, call: Callable[..., Awaitable[Result]], message: Message) -> Result:
+    async def _say(self, call: Callable[..., Awaitable[Result]], message: Message, limit: int = MAX_UNITS) -> Result:
         """As HTML, or plain if Telegram cannot read that."""
         frame = {"reply_markup": _render_keyboard(message), "link_preview_options": _NO_PREVIEW}
         try:
             with channel_errors():
-                return await call(text=_render_html(message), parse_mode=ParseMode.HTML, **frame)
+                return await call(text=_render_html(message, limit), parse_mode=ParseMode.HTML, **frame)
         except UnparsableError:
             await self.wait_turn()
             with channel_errors():
-                return await call(text=render_plain(message), **frame)
+                return await call(text=render_plain(message, limit), **frame)

@@ -19,6 +19,8 @@ from bot.cut import clean, mend_surrogates, shorten
 from bot.message import Message, Span
 
 MAX_UNITS = 4096
+#: Of the words below a picture or a file.
+MAX_CAPTION = 1024
 
 
 def render_html(message: Message, limit: int = MAX_UNITS) -> str:

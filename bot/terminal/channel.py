@@ -1,6 +1,8 @@
 """The terminal as a channel: prints what is pushed, and remembers the buttons by their numbers. It reads no keys."""
 
 from collections import defaultdict
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import NamedTuple
 
 from rich.console import Console
@@ -9,12 +11,13 @@ from rich.text import Text
 from bot.asked import Answer
 from bot.channel import Budget
 from bot.menus import Menus
-from bot.message import Message
+from bot.message import File, Message
 from bot.terminal.render import WIDEST, clean, get_first_line, render_message, render_push
 from db.models import ChatKind
 
 #: How far what loa answers stands from the left edge.
 INDENT = 2
+WRITTEN = "Tệp ở đây · The file is here: {path}"
 
 
 class Push(NamedTuple):
@@ -30,9 +33,11 @@ class TerminalChannel:
     name = "terminal"
     ahead = 20
 
-    def __init__(self, console: Console, *, owner: str) -> None:
+    def __init__(self, console: Console, *, owner: str, folder: Path | None = None) -> None:
+        """Files go into `folder`, or into a new one of the machine's temporary folders."""
         self._console = console
         self._owner = owner
+        self._folder = folder
         self.menus: dict[str, Menus] = defaultdict(Menus)
         self.pushes: list[Push] = []
 
@@ -58,6 +63,18 @@ class TerminalChannel:
             is_edit = answer.edit and index == 0
             first = self.menus[address].add(message, instead_of=pressed if is_edit else None)
             self.print(render_message(message, first=first, width=self.width - INDENT))
+            if message.file is not None:
+                self._show_file(message.file)
+
+    def _show_file(self, file: File) -> None:
+        """A picture that can be drawn is drawn; any other file is written, and the person told where."""
+        if file.drawing:
+            self._console.print(Text(file.drawing), soft_wrap=True)
+            return
+        self._folder = self._folder or Path(mkdtemp(prefix="loa-"))
+        path = self._folder / Path(file.name).name
+        path.write_bytes(file.content)
+        self.print(Text(WRITTEN.format(path=path), style="dim"))
 
     def print(self, text: Text) -> None:
         """A paragraph, set in from the edge, and a blank line below it."""

@@ -1,6 +1,7 @@
 """One person's seat at the terminal: what they type becomes a question to the conversation, its answer is printed."""
 
 import logging
+import secrets
 from collections.abc import Awaitable, Callable, Iterable
 
 from prompt_toolkit import PromptSession
@@ -19,7 +20,7 @@ log = logging.getLogger(__name__)
 Converse = Callable[[Asked], Awaitable[Answer]]
 
 NO_BUTTON = "Không có nút số {number} · There is no button {number}."
-BROKEN = "Có lỗi, đã ghi vào nhật ký · Something went wrong; the log tells what."
+BROKEN = "Có lỗi, mã {id} trong nhật ký · Something went wrong; in the log it has the code {id}."
 QUIT = ("/quit", "/exit", "/thoat")
 
 
@@ -50,8 +51,9 @@ class Face:
                 self._make(text=typed.strip()) if button is None else self._make(action=button.action)
             )
         except Exception:
-            log.exception("what was typed could not be answered")
-            return Answer((say(BROKEN),))
+            error_id = secrets.token_hex(3)
+            log.exception("error %s: what was typed could not be answered", error_id)
+            return Answer((say(BROKEN.format(id=error_id)),))
 
     def _make(self, *, text: str = "", action: str = "") -> Asked:
         return Asked(

@@ -1,5 +1,6 @@
 """People talking to loa in tests: each says a thing or presses a button, and every answer is held to the limits."""
 
+from collections.abc import Collection
 from zoneinfo import ZoneInfo
 
 from bot.asked import Answer, Asked, Shares
@@ -28,11 +29,18 @@ class Talk:
         access: AccessMode = AccessMode.APPROVAL,
         *,
         office: str = "Cục Thống kê",
+        fileless: Collection[str] = (),
     ) -> None:
         self.database = database
         self.clock = clock
         rules = Rules(access=access, language="vi", timezone=ZONE, office=office, first_topic="Tin chung")
-        self._conversation = Conversation(database, rules, clock)
+        self._conversation = Conversation(
+            database,
+            rules,
+            clock,
+            render_opml=lambda rows: str([row.topic for row in rows]).encode(),
+            fileless=fileless,
+        )
 
     async def say(self, person: str, text: str, *, name: str = "Nguyễn Thị Hoa", language: str = "") -> Answer:
         """Write in the private chat."""

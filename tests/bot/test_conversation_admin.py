@@ -72,6 +72,10 @@ async def test_an_invitation_is_the_platforms_link_where_there_is_one(office: Ta
     answer = await conversation.answer(Asked("telegram", ADMIN, ChatKind.PRIVATE, ADMIN, text="/loimoi"))
     assert "dùng được đến 08:30 13/08/2026" in get_text(answer)
     assert answer.messages[0].spans[-1].url.startswith("https://telegram.example/")
+    file = answer.messages[0].file
+    assert file is not None
+    assert file.is_picture
+    assert file.content.startswith(b"\x89PNG")
 
 
 async def find(office: Talk, **values: object) -> int:

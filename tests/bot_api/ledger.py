@@ -12,6 +12,7 @@ class Sent:
     """A message as Telegram took it: `text` and `entities` after parsing, `html` as the bot wrote it.
 
     `time` is the monotonic clock's; an edit is a record of its own with the same `message_id`.
+    Of a message with a file (its name and content) `text` is the caption.
     """
 
     chat_id: int
@@ -23,6 +24,7 @@ class Sent:
     time: float
     method: str
     thread_id: int | None = None
+    file: tuple[str, bytes] | None = None
 
     @property
     def buttons(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from tests.bot_api.errors import bad_request, forbidden
+from tests.bot_api.errors import ApiError, bad_request, forbidden
 from tests.bot_api.ledger import Answer, Sent
 from tests.bot_api.limits import Limiter
 from tests.bot_api.markup import parse_json, parse_markup, parse_text, utf16_length
@@ -27,6 +27,11 @@ SCOPES = {
     **dict.fromkeys(("chat", "chat_administrators"), ("chat_id",)),
     "chat_member": ("chat_id", "user_id"),
 }
+#: How PNG, JPEG and WebP begin.
+PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
+PHOTO = [{"file_id": "photo", "file_unique_id": "photo", "width": 300, "height": 300}]
+DOCUMENT = {"file_id": "document", "file_unique_id": "document"}
+MAX_CAPTION = 1024
 PLEASANTRIES = ("setMyName", "setMyDescription", "setMyShortDescription", "setChatMenuButton")
 
 
@@ -44,6 +49,7 @@ class Methods:
             **{"setWebhook": self._set_webhook, "deleteWebhook": self._delete_webhook},
             **{"setMyCommands": self._set_commands, "getMyCommands": self._get_commands},
             **{"deleteMyCommands": self._delete_commands, "sendMessage": self._send},
+            **{"sendPhoto": self._send_photo, "sendDocument": self._send_document},
             **{"editMessageText": self._edit_text, "editMessageReplyMarkup": self._edit_markup},
             **{"deleteMessage": self._delete, "sendChatAction": self._chat_action, "getChat": self._get_chat},
             **{"answerCallbackQuery": self._answer_press, "answerInlineQuery": self._answer_inline},
@@ -137,8 +143,48 @@ class Methods:
             message | content | thread, text=text, entities=entities, markup=markup, asked=("sendMessage", params)
         )
 
+    async def _send_photo(self, params: Params) -> dict[str, Any]:
+        return await self._send_file(params, "photo", most=10 * 2**20)
+
+    async def _send_document(self, params: Params) -> dict[str, Any]:
+        return await self._send_file(params, "document", most=50 * 2**20)
+
+    async def _send_file(self, params: Params, field: str, *, most: int) -> dict[str, Any]:
+        """Uploaded files only; a photo has to be a picture."""
+        room = self._writable(params)
+        content = params.get(field, "").encode("latin-1", "replace")
+        if f"{field} name" not in params:
+            raise bad_request(f"there is no {field} in the request")
+        if not content:
+            raise bad_request("file must be non-empty")
+        if len(content) > most:
+            raise ApiError(413, "Request Entity Too Large")
+        if field == "photo" and not content.startswith(PICTURES):
+            raise bad_request("IMAGE_PROCESS_FAILED")
+        caption, entities = _caption(params)
+        markup = parse_markup(params.get("reply_markup", ""))
+        self._limiter.take(room.id, is_group=room.is_group)
+        message = {"message_id": self._people.next_message_id(), "date": int(time.time())}
+        stored = message | {"from": self._people.bot, "chat": room.as_chat()}
+        stored |= {"photo": PHOTO} if field == "photo" else {"document": DOCUMENT}
+        stored |= {"caption": caption} if caption else {}
+        stored |= {"caption_entities": list(entities)} if entities else {}
+        stored |= {"reply_markup": markup} if markup else {}
+        self._people.messages[room.id, message["message_id"]] = stored
+        file = (params[f"{field} name"], content)
+        sent = Sent(
+            *(room.id, message["message_id"], caption, entities, params.get("caption", ""), markup),
+            self._monotonic(),
+            "sendPhoto" if field == "photo" else "sendDocument",
+            file=file,
+        )
+        self._ledger.add_sent(sent)
+        return stored
+
     async def _edit_text(self, params: Params) -> dict[str, Any]:
         room, message = self._editable(params)
+        if "text" not in message:
+            raise bad_request("there is no text in the message to edit")
         text, entities = _text(params)
         markup = parse_markup(params.get("reply_markup", ""), is_edit=True)
         return self._edit(room, message, text=text, entities=entities, markup=markup, asked=("editMessageText", params))
@@ -283,6 +329,15 @@ def _text(params: Params) -> tuple[str, tuple[dict[str, Any], ...]]:
     if params.get("link_preview_options"):
         parse_json(params["link_preview_options"], dict, "object expected as link preview options")
     return parse_text(params.get("text", ""), params.get("parse_mode", ""), params.get("entities", ""))
+
+
+def _caption(params: Params) -> tuple[str, tuple[dict[str, Any], ...]]:
+    if not params.get("caption"):
+        return "", ()
+    caption, entities = parse_text(params["caption"], params.get("parse_mode", ""), params.get("caption_entities", ""))
+    if utf16_length(caption) > MAX_CAPTION:
+        raise bad_request("message caption is too long")
+    return caption, entities
 
 
 def _kinds(value: str) -> list[str]:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -172,4 +172,11 @@ async def _read_params(request: web.Request) -> Params:
         body = parse_json(await request.text(), dict, "can't parse request: expected a JSON object")
         return params | {k: v if isinstance(v, str) else json.dumps(v) for k, v in body.items() if v is not None}
     form = await request.post()
-    return params | {key: value for key, value in form.items() if isinstance(value, str)}
+    return params | {key: value for key, value in form.items() if isinstance(value, str)} | _read_uploads(form)
+
+
+def _read_uploads(form: Mapping[str, Any]) -> Params:
+    """The content of each file as text, a letter a byte, and its name beside it."""
+    files = {key: value for key, value in form.items() if isinstance(value, web.FileField)}
+    contents = {key: file.file.read().decode("latin-1") for key, file in files.items()}
+    return contents | {f"{key} name": file.filename for key, file in files.items()}

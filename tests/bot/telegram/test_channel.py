@@ -20,7 +20,7 @@ from bot.channel import (
     UnknownOutcomeError,
 )
 from bot.config import TelegramSettings
-from bot.message import Button, Message, Span, bold, link, say
+from bot.message import Button, File, Message, Span, bold, link, say
 from bot.telegram import TelegramChannel, check_telegram, connect
 from db.models import ChatKind
 from tests import make
@@ -28,6 +28,7 @@ from tests.bot_api import FakeTelegram, Fault, faults
 from tests.bot_api.server import TOKEN
 
 LAN = 11
+PNG = b"\x89PNG\r\n\x1a\n"
 GROUP = -1001
 
 
@@ -44,6 +45,22 @@ async def fail_with(fake: FakeTelegram, channel: TelegramChannel, *planned: Faul
     assert TOKEN not in str(caught.value)
     assert caught.value.__suppress_context__
     return caught.value
+
+
+async def test_a_file_arrives_with_its_words_and_buttons(fake: FakeTelegram, channel: TelegramChannel) -> None:
+    message = say(bold("Thành viên"), "𝐀" * 2000).with_buttons([Button("Xem", "members:0")])
+    await channel.send(str(LAN), message.with_file(File("members.csv", b"a,b\r\n")))
+    await channel.send_to(str(LAN), say("").with_file(File("loa.png", PNG, is_picture=True)))
+    document, photo = fake.sent
+    assert (document.method, document.file) == ("sendDocument", ("members.csv", b"a,b\r\n"))
+    assert document.text.startswith("Thành viên𝐀")
+    assert document.buttons == {"Xem": "members:0"}
+    assert (photo.method, photo.file, photo.text) == ("sendPhoto", ("loa.png", PNG), "")
+
+
+async def test_what_is_no_picture_is_refused_as_one(fake: FakeTelegram, channel: TelegramChannel) -> None:
+    with pytest.raises(RejectedError):
+        await channel.send(str(LAN), say("mã").with_file(File("loa.png", b"no picture", is_picture=True)))
 
 
 async def test_a_message_arrives_with_its_styles_links_and_buttons(

@@ -1,6 +1,7 @@
 """A seat at the terminal: what is typed becomes what is asked, and the answer is printed."""
 
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from prompt_toolkit.application import create_app_session
@@ -12,7 +13,8 @@ from rich.console import Console
 
 from bot.asked import Answer, Asked
 from bot.channel import Budget
-from bot.message import Button, say
+from bot.message import Button, File, say
+from bot.qr import draw_code
 from bot.terminal.channel import TerminalChannel
 from bot.terminal.face import CommandCompleter, Face, read_lines
 from db.models import ChatKind
@@ -35,15 +37,28 @@ class Listener:
 class Seat:
     """A face and a channel on a screen that can be read."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, folder: Path | None = None) -> None:
         self.screen = StringIO()
         self.listener = Listener(answer)
-        self.channel = TerminalChannel(Console(file=self.screen, width=80), owner="An")
+        self.channel = TerminalChannel(Console(file=self.screen, width=80), owner="An", folder=folder)
         self.face = Face(self.listener.converse, self.channel, name="An")
 
     @property
     def shown(self) -> str:
         return self.screen.getvalue()
+
+
+async def test_a_file_is_written_and_the_person_told_where(tmp_path: Path) -> None:
+    seat = Seat(Answer((say("Thành viên").with_file(File("../members.csv", b"a,b")),)), tmp_path)
+    await seat.face.enter("/export")
+    assert (tmp_path / "members.csv").read_bytes() == b"a,b"
+    assert "The file is here" in seat.shown
+
+
+async def test_a_picture_of_an_address_is_drawn() -> None:
+    seat = Seat(Answer((say("Lời mời").with_file(draw_code("https://t.me/loa?start=x")),)))
+    await seat.face.enter("/invite")
+    assert seat.shown.count("█") > 100
 
 
 async def test_what_is_typed_is_asked_as_text() -> None:
