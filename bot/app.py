@@ -18,7 +18,7 @@ from bot.message import Message
 from bot.metrics import Measured, Metrics
 from bot.outside import hide_user
 from bot.push import render_for
-from db import following, gauges, members, migrate, polling, previews
+from db import following, gauges, members, migrate, outbox, polling, previews
 from db.engine import Database
 from db.index import SearchIndex
 from db.index_writer import Writer
@@ -97,6 +97,7 @@ class App:
             stop=stop,
             fold_over=self.settings.delivery.fold_over,
             count=self.metrics.count,
+            office=self.settings.office.hours,
         )
         return [courier.deliver]
 
@@ -142,6 +143,7 @@ async def open_app(settings: Settings, *, now: Callable[[], datetime] = utcnow) 
         timezone=settings.office.timezone,
         office=settings.office.name,
         first_topic=FIRST_TOPIC,
+        hours=settings.office.hours,
     )
     conversation = Conversation(
         database,
@@ -212,6 +214,7 @@ async def prepare(app: App) -> None:
     async with app.database.write() as session:
         await wait_in_line(session, "prepare")
         await _add_sources(session, app.settings, app.now())
+        await outbox.wake(session, app.now())
         for user_id in app.settings.telegram.admins:
             await members.ensure_admin(session, "telegram", str(user_id), app.settings.office.language, app.now())
 

@@ -19,10 +19,12 @@ from bot.values import (
     ApiKey,
     Between,
     DatabaseUrl,
+    DigestTimes,
     Flag,
     Interval,
     Networks,
     Proxy,
+    QuietHours,
     Selector,
     Shape,
     Text,
@@ -30,8 +32,10 @@ from bot.values import (
     Token,
     UserIds,
     WebAddress,
+    Weekdays,
     render_interval,
 )
+from db.hours import WEEKEND, Hours, Office
 
 #: The rules by which a page is read, each with a CSS selector as an example.
 EXAMPLE_RULES = {"item": ".news li", "title": "h3 a", "date": ".date", "teaser": "p"}
@@ -220,6 +224,32 @@ class OfficeSettings(_Section):
     language: Annotated[Literal["vi", "en"], Shape('"vi" or "en"')] = Field(
         default="vi", description="The language of a new chat, Vietnamese or English; each chat may change its own."
     )
+    quiet_hours: QuietHours = Field(
+        default=(),
+        description=(
+            "When no news comes; what waited then comes in one message. Each chat may choose its own with /quiet."
+        ),
+    )
+    digest_times: DigestTimes = Field(
+        default=(),
+        description=(
+            "When news comes, all in one message; without it, at once. Each chat may choose its own with /digest."
+        ),
+    )
+    workdays: Weekdays = Field(
+        default=(),
+        description=(
+            "The days on which news comes; on others, and on the public holidays of Vietnam, it waits. Without it, "
+            "it comes every day."
+        ),
+    )
+
+    @property
+    def hours(self) -> Office:
+        """The office's clock, and what a chat gets that chose nothing."""
+        has_rest = bool(self.workdays)
+        hours = Hours(self.quiet_hours, self.digest_times, has_rest, has_rest)
+        return Office(self.timezone, hours, frozenset(range(7)) - set(self.workdays) if has_rest else WEEKEND)
 
 
 class SourceSettings(_Section):

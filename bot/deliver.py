@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,6 +23,7 @@ from bot.channel import (
 from bot.message import Message
 from db import following, members, outbox
 from db.engine import Database
+from db.hours import Office
 from db.lease import LEASE, kept
 from db.outbox import Due
 
@@ -94,6 +96,7 @@ class Courier:
         stop: asyncio.Event | None = None,
         fold_over: int | None = None,
         count: Count | None = None,
+        office: Office = Office(ZoneInfo("UTC")),  # noqa: B008 - a value that never changes
     ) -> None:
         self._database = database
         self._channel = channel
@@ -103,6 +106,7 @@ class Courier:
         self._stop = stop or asyncio.Event()
         self._fold_over = fold_over
         self._count = count
+        self._office = office
         self._sending: dict[asyncio.Task[Outcome], Due] = {}
         self._waiting = 0
         self._bell = asyncio.Event()
@@ -142,6 +146,7 @@ class Courier:
                     limit=room,
                     in_flight=in_flight,
                     fold_over=self._fold_over,
+                    office=self._office,
                 )
         for task in done:
             del self._sending[task]

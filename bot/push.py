@@ -1,6 +1,7 @@
 """How what a chat is owed looks: an article's news, or a notice. Pure: it sends and stores nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ MOST_OTHERS = 5
 
 def render_for(due: Due, timezone: ZoneInfo) -> Message:
     """In the chat's language; an article is worded once for all chats that get it."""
-    if due.news is not None and not due.folded:
+    if due.news is not None and not due.folded and not due.late_since:
         return _render_once(due.news, due.language, timezone)
     return render_due(due, load_translators().get(due.language, timezone))
 
@@ -33,10 +34,18 @@ def _render_once(news: News, language: str, timezone: ZoneInfo) -> Message:
 def render_due(due: Due, _: Translator) -> Message:
     """The message of a claimed debt, whatever its kind."""
     if due.folded:
-        return render_digest(due.folded, _)
+        return _add_lateness(render_digest(due.folded, _), due, _)
     if due.news is not None:
-        return render_news(due.news, _)
+        return _add_lateness(render_news(due.news, _), due, _)
     return render_notice(due.notice or "", due.data, _)
+
+
+def _add_lateness(message: Message, due: Due, _: Translator) -> Message:
+    """What missed its chat's hour, as while loa was down, says so."""
+    if due.late_since is None:
+        return message
+    words = _("⏰ This should have come at {date}; I could not send it then.", date=_.date(due.late_since))
+    return replace(message, spans=(*message.spans, Span("\n\n"), Span(words, italic=True)))
 
 
 def render_news(news: News, _: Translator) -> Message:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -14,10 +14,12 @@ from annotated_types import Ge, GroupedMetadata, Le
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from sqlalchemy.exc import ArgumentError
 
+from db.clock import Span, parse_spans, parse_times
 from db.engine import get_url
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = timedelta(days=30)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,25 @@ def _split_list(value: object) -> object:
     return [part.strip(" \"'") for part in value.strip(" []").split(",") if part.strip()]
 
 
+def _join_list(value: object) -> object:
+    """Times may be written as one text, or as a list of texts."""
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+
+def _parse_times(value: object) -> object:
+    text = _join_list(value)
+    return (parse_times(text) if text.strip(" []") else ()) if isinstance(text, str) else value
+
+
+def _parse_spans(value: object) -> object:
+    text = _join_list(value)
+    return (parse_spans(text) if text.strip(" []") else ()) if isinstance(text, str) else value
+
+
+def _parse_weekday(value: object) -> int:
+    return _WEEKDAYS.index(str(value).strip().lower()[:3])
+
+
 def _refuse_bool(value: object) -> object:
     if isinstance(value, bool):
         raise ValueError("no number")
@@ -160,6 +181,19 @@ Networks = Annotated[
     tuple[Annotated[IPv4Network | IPv6Network, BeforeValidator(_parse_network)], ...],
     BeforeValidator(_split_list),
     Shape('a list of networks, such as ["10.0.0.0/8", "192.168.1.0/24"]'),
+]
+QuietHours = Annotated[
+    tuple[Span, ...],
+    BeforeValidator(_parse_spans),
+    Shape('a list of times from and to, such as ["20:00-07:00"], which leaves some of the day'),
+]
+DigestTimes = Annotated[
+    tuple[time, ...], BeforeValidator(_parse_times), Shape('a list of times, such as ["07:30", "16:30"]')
+]
+Weekdays = Annotated[
+    tuple[Annotated[int, BeforeValidator(_parse_weekday)], ...],
+    BeforeValidator(_split_list),
+    Shape('a list of weekdays, such as ["mon", "tue", "wed", "thu", "fri"]'),
 ]
 TimeZone = Annotated[
     ZoneInfo, BeforeValidator(_parse_zone), Shape('the name of a time zone, such as "Asia/Ho_Chi_Minh"')

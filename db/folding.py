@@ -28,10 +28,12 @@ def is_pending(debt: Any) -> ColumnElement[bool]:
 
 async def fold(session: AsyncSession, heads: Sequence[int], over: int) -> None:
     """Where a chat is owed more than `over` articles, fold those after the claimed one into it, as many as fit."""
+    if not heads:
+        return
     head, other = aliased(Delivery), aliased(Delivery)
     is_next = and_(other.chat_id == head.chat_id, _is_news(other), other.id > head.id)
     last = select(other.id).where(is_next).order_by(other.id).offset(over - 1).limit(1).correlate(head)
-    many = select(head.id, head.chat_id).where(head.id.in_(heads), head.article_id.is_not(None))
+    many = select(head.id, head.chat_id).where(head.id.in_(heads), head.article_id.is_not(None), head.rank == Rank.NEWS)
     for head_id, chat_id in (await session.execute(many.where(last.scalar_subquery().is_not(None)))).all():
         after = select(Delivery.id).where(Delivery.chat_id == chat_id, _is_news(Delivery), Delivery.id > head_id)
         ids = (await session.scalars(after.order_by(Delivery.id).limit(MOST - 1))).all()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, delete, func, literal, select, update
+from sqlalchemy import and_, case, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import folding
@@ -18,6 +18,7 @@ from db.models import (
     Follow,
     Lane,
     Question,
+    Rank,
     Source,
     Topic,
 )
@@ -116,7 +117,7 @@ async def move_chat(session: AsyncSession, chat_id: int, address: str) -> None:
 
 async def _merge(session: AsyncSession, chat: Chat, target: Chat) -> None:
     if target.state is ChatState.NEW:
-        target.state, target.language = chat.state, chat.language
+        target.state, target.language, target.hours = chat.state, chat.language, chat.hours
     topics = (await session.scalars(select(Follow.topic_id).where(Follow.chat_id == chat.id))).all()
     await follow(session, target.id, topics, chat.created_at)
     await folding.unfold_chats(session, chat.id, target.id)
@@ -136,7 +137,8 @@ async def _merge_lanes(session: AsyncSession, chat: Chat, target: Chat) -> None:
         columns = {"chat_id": target.id, "channel": target.channel, "rank": lane.rank, "due_at": lane.due_at}
         await session.execute(insert(session, Lane).values(columns).on_conflict_do_nothing())
         better = update(Lane).where(Lane.chat_id == target.id, Lane.rank > lane.rank)
-        await execute_count(session, better.values(rank=lane.rank))
+        due_at = case((Lane.rank == Rank.LATER, literal(lane.due_at, UtcDateTime)), else_=Lane.due_at)
+        await execute_count(session, better.values(rank=lane.rank, due_at=due_at))
 
 
 async def _merge_debts(session: AsyncSession, chat_id: int, target_id: int) -> None:

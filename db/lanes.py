@@ -6,6 +6,7 @@ It looks at lanes, not at debts: a chat that waits costs nothing, however much i
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, case, delete, func, literal, or_, select, true, union_all
 from sqlalchemy import update as update_table
@@ -15,6 +16,7 @@ from sqlalchemy.orm import aliased
 from db import folding
 from db.folding import PENDING as PENDING
 from db.folding import is_pending as is_pending
+from db.hours import LATE, Office, Turn, choose_hours, find_turn
 from db.models import Article, Chat, ChatKind, ChatState, Delivery, DeliveryState, Lane, Rank, Source, Topic
 from db.statements import execute_count, is_postgresql, is_written
 from db.stories import list_other_tellers
@@ -27,6 +29,10 @@ OVERTAKEN = 10
 FRESH = timedelta(minutes=10)
 #: So many lanes that have rested are cleared away at once.
 _CLEARED = 500
+#: Where many chats are silent, so many lanes are looked at together, and so many in all by one claim.
+_TOGETHER, _MOST_LOOKED_AT = 500, 5000
+#: What goes after news; a lane that is claimed takes its place in line as if it had news.
+_AFTER_NEWS = (Rank.DIGEST, Rank.LATER)
 
 
 class News(NamedTuple):
@@ -53,7 +59,7 @@ class Due(NamedTuple):
     """A claimed debt with all that its message needs: an article's news, or a notice and its data.
 
     `folded` are the articles that its message tells together, its own first, when they are many. `paced_until` is when
-    its chat has rested from what it was sent before.
+    its chat has rested from what it was sent before. `late_since` is the chat's hour that it missed by far, if it did.
     """
 
     id: int
@@ -71,6 +77,15 @@ class Due(NamedTuple):
     news: News | None
     paced_until: datetime | None = None
     folded: tuple[News, ...] = ()
+    late_since: datetime | None = None
+
+
+class _Head(NamedTuple):
+    """The first debt of a chat, with when it was meant to be told, and whether it waited for that."""
+
+    row: Any
+    meant_at: datetime
+    has_waited: bool
 
 
 async def claim(
@@ -82,23 +97,33 @@ async def claim(
     limit: int,
     in_flight: Collection[int] = (),
     fold_over: int | None = None,
+    office: Office = Office(ZoneInfo("UTC")),  # noqa: B008 - a value that never changes
 ) -> list[Due]:
     """Lease the first debt of each chat that bears a message now, at most `limit`: urgent ones, then fresh, then old.
 
     A debt whose lease ran out was in flight when its sender died: it is claimed again and counted as a repeat, unless
     this process knows by `in_flight` that it is sending it still. Of more than `fold_over` articles the first is
-    claimed with those after it folded into it.
+    claimed with those after it folded into it; of those that waited for their chat's hour, all that fit.
     """
     await _clear(session, channel, now)
-    heads: list[Any] = []
-    while (room := limit - len(heads)) > 0:
-        chats = await _lock_due(session, channel, now, room)
-        heads += await _claim_heads(session, chats, now, lease, in_flight)
-        if len(chats) < room:
+    heads: list[_Head] = []
+    looked_at, size = 0, limit
+    while (room := limit - len(heads)) > 0 and looked_at < _MOST_LOOKED_AT:
+        chats = await _lock_due(session, channel, now, size)
+        heads += await _claim_heads(session, chats, now, lease, in_flight, room, office)
+        looked_at += len(chats)
+        if len(chats) < size:
             break
+        size = _TOGETHER
+    await _fold(session, heads, fold_over)
+    return await _describe(session, heads, now)
+
+
+async def _fold(session: AsyncSession, heads: Sequence[_Head], fold_over: int | None) -> None:
+    new = [head for head in heads if head.row.attempts == 0]
+    await folding.fold(session, [head.row.id for head in new if head.has_waited], 1)
     if fold_over is not None:
-        await folding.fold(session, [head.id for head in heads if head.attempts == 0], fold_over)
-    return await _describe(session, heads)
+        await folding.fold(session, [head.row.id for head in new if not head.has_waited], fold_over)
 
 
 async def _clear(session: AsyncSession, channel: str, now: datetime) -> None:
@@ -123,9 +148,9 @@ async def _lock_due(session: AsyncSession, channel: str, now: datetime, limit: i
 
 
 def _select_due(channel: str, now: datetime, limit: int) -> Select[int]:
-    """Four short walks along one index, however long the lines are."""
+    """A few short walks along one index, however long the lines are."""
     fresh = Lane.due_at > now - FRESH
-    tiers = [(Rank.URGENT, true()), (Rank.NEWS, fresh), (Rank.NEWS, ~fresh), (Rank.DIGEST, true())]
+    tiers = [(Rank.URGENT, true()), (Rank.NEWS, fresh), (Rank.NEWS, ~fresh), *((rank, true()) for rank in _AFTER_NEWS)]
     walks = [
         select(Lane.chat_id, literal(number).label("tier"), Lane.due_at)
         .join(Chat, Chat.id == Lane.chat_id)
@@ -141,13 +166,18 @@ def _select_due(channel: str, now: datetime, limit: int) -> Select[int]:
 
 
 async def _claim_heads(
-    session: AsyncSession, chats: Sequence[int], now: datetime, lease: timedelta, in_flight: Collection[int]
-) -> list[Any]:
+    session: AsyncSession,
+    chats: Sequence[int],
+    now: datetime,
+    lease: timedelta,
+    in_flight: Collection[int],
+    room: int,
+    office: Office,
+) -> list[_Head]:
     if not chats:
         return []
-    rows = list(await session.execute(_select_heads(chats, now)))
-    heads, waits, empty = [], {}, []
-    for row in rows:
+    heads, waits, later, empty = [], {}, {}, []
+    for row in list(await session.execute(_select_heads(chats, now))):
         if row.busy_until is not None:
             waits[row.lane_id] = row.busy_until
         elif row.id is None:
@@ -156,11 +186,21 @@ async def _claim_heads(
             waits[row.lane_id] = row.due_at
         elif row.id in in_flight:
             waits[row.lane_id] = now + lease
+        elif (turn := _find_turn(row, office, now)).at > now:
+            later[row.lane_id] = turn.at
         else:
-            heads.append(row)
-    await _lease(session, heads, now + lease)
+            heads.append(_Head(row, turn.meant, turn.meant > row.created_at or row.lane_rank == Rank.LATER))
+    await _lease(session, heads[:room], now + lease)
     await _postpone(session, waits | await _find_next(session, empty))
-    return heads
+    await _postpone(session, later, rank=Rank.LATER)
+    return heads[:room]
+
+
+def _find_turn(row: Any, office: Office, now: datetime) -> Turn:
+    """Urgent things are told at any hour."""
+    if row.rank == Rank.URGENT:
+        return Turn(now, row.created_at)
+    return find_turn(office, choose_hours(office, row.hours), row.created_at, now)
 
 
 def _select_heads(chats: Sequence[int], now: datetime) -> Any:
@@ -180,9 +220,11 @@ def _select_heads(chats: Sequence[int], now: datetime) -> Any:
         select(
             Lane.chat_id.label("lane_id"),
             Lane.paced_until,
+            Lane.rank.label("lane_rank"),
             busy.correlate(Lane).scalar_subquery().label("busy_until"),
             *(Delivery.id, Delivery.due_at, Delivery.attempts, Delivery.reason, Delivery.notice, Delivery.data),
-            *(Delivery.article_id, Chat.channel, Chat.address, Chat.title, Chat.kind, Chat.language),
+            *(Delivery.article_id, Delivery.rank, Delivery.created_at),
+            *(Chat.channel, Chat.address, Chat.title, Chat.kind, Chat.language, Chat.hours),
         )
         .join(Chat, Chat.id == Lane.chat_id)
         .outerjoin(Delivery, Delivery.id == first.correlate(Lane).scalar_subquery())
@@ -191,10 +233,10 @@ def _select_heads(chats: Sequence[int], now: datetime) -> Any:
     )
 
 
-async def _lease(session: AsyncSession, heads: Sequence[Any], until: datetime) -> None:
+async def _lease(session: AsyncSession, heads: Sequence[_Head], until: datetime) -> None:
     if not heads:
         return
-    debts = update_table(Delivery).where(Delivery.id.in_([head.id for head in heads]))
+    debts = update_table(Delivery).where(Delivery.id.in_([head.row.id for head in heads]))
     await execute_count(
         session,
         debts.values(
@@ -204,8 +246,9 @@ async def _lease(session: AsyncSession, heads: Sequence[Any], until: datetime) -
             attempts=Delivery.attempts + 1,
         ),
     )
-    lanes = update_table(Lane).where(Lane.chat_id.in_([head.lane_id for head in heads]))
-    await execute_count(session, lanes.values(due_at=until))
+    lanes = update_table(Lane).where(Lane.chat_id.in_([head.row.lane_id for head in heads]))
+    rank = case((Lane.rank.in_(_AFTER_NEWS), int(Rank.NEWS)), else_=Lane.rank)
+    await execute_count(session, lanes.values(due_at=until, rank=rank))
 
 
 async def _find_next(session: AsyncSession, chats: Sequence[int]) -> dict[int, datetime]:
@@ -223,12 +266,18 @@ async def _find_next(session: AsyncSession, chats: Sequence[int]) -> dict[int, d
     return found
 
 
-async def _postpone(session: AsyncSession, waits: Mapping[int, datetime]) -> None:
+async def _postpone(session: AsyncSession, waits: Mapping[int, datetime], **values: Any) -> None:
+    """A statement for each time, not for each chat."""
+    chats: dict[datetime, list[int]] = {}
     for chat_id, until in waits.items():
-        await execute_count(session, update_table(Lane).where(Lane.chat_id == chat_id).values(due_at=until))
+        chats.setdefault(until, []).append(chat_id)
+    for until, ids in chats.items():
+        await execute_count(session, update_table(Lane).where(Lane.chat_id.in_(ids)).values(due_at=until, **values))
 
 
-async def _describe(session: AsyncSession, heads: Sequence[Any]) -> list[Due]:
+async def _describe(session: AsyncSession, claimed: Sequence[_Head], now: datetime) -> list[Due]:
+    heads = [head.row for head in claimed]
+    late = {head.row.id: head.meant_at for head in claimed if head.has_waited and head.meant_at < now - LATE}
     folded = await folding.list_folded(session, [head.id for head in heads if head.article_id is not None])
     own = {head.article_id for head in heads if head.article_id is not None}
     news = await _get_news(session, own.union(*folded.values()))
@@ -249,6 +298,7 @@ async def _describe(session: AsyncSession, heads: Sequence[Any]) -> list[Due]:
             news.get(head.article_id),
             head.paced_until,
             tuple(news[one] for one in (head.article_id, *folded[head.id])) if head.id in folded else (),
+            late.get(head.id),
         )
         for head in heads
     ]

@@ -251,7 +251,10 @@ class Member(Base):
 
 
 class Chat(Base):
-    """Where loa speaks: `address` is the platform's id of it."""
+    """Where loa speaks: `address` is the platform's id of it.
+
+    `hours` is what it chose of when it is told news (`db.hours`); what is not in it goes by the office.
+    """
 
     __tablename__ = "chats"
     __table_args__ = (UniqueConstraint("channel", "address"),)
@@ -266,6 +269,7 @@ class Chat(Base):
     state: Mapped[ChatState] = mapped_column(default=ChatState.NEW)
     reason: Mapped[str] = mapped_column(default="", server_default="")
     parked_at: Mapped[datetime | None]
+    hours: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     created_at: Mapped[datetime]
 
 

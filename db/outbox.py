@@ -124,12 +124,27 @@ async def _owe(session: AsyncSession, chats: ColumnElement[bool], values: dict[s
 
 
 async def open_lanes(session: AsyncSession, chats: ColumnElement[bool], rank: int, now: datetime) -> None:
-    """Let chats stand in line for what they are owed; one that does already keeps its place, or gets a better one."""
+    """Let chats stand in line for what they are owed; one that does already keeps its place, or gets a better one.
+
+    One that waits for its hour goes on doing so, unless something is urgent.
+    """
     columns = [literal(rank, Lane.rank.type), literal(now, Lane.due_at.type)]
     rows = select(Chat.id, Chat.channel, *columns).where(chats).order_by(Chat.id)
     opening = insert(session, Lane).from_select(["chat_id", "channel", "rank", "due_at"], rows)
-    better = case((opening.excluded.rank < Lane.rank, opening.excluded.rank), else_=Lane.rank)
-    await execute_count(session, opening.on_conflict_do_update(index_elements=["chat_id"], set_={"rank": better}))
+    is_urgent = opening.excluded.rank == Rank.URGENT
+    is_better = and_(opening.excluded.rank < Lane.rank, or_(is_urgent, Lane.rank != Rank.LATER))
+    better = {
+        "rank": case((is_better, opening.excluded.rank), else_=Lane.rank),
+        "due_at": case((and_(is_urgent, Lane.rank == Rank.LATER), opening.excluded.due_at), else_=Lane.due_at),
+    }
+    await execute_count(session, opening.on_conflict_do_update(index_elements=["chat_id"], set_=better))
+
+
+async def wake(session: AsyncSession, now: datetime, chat_id: int | None = None) -> None:
+    """The hours have changed, of one chat or of the office: those who wait for theirs are looked at anew."""
+    waiting = update(Lane).where(Lane.rank == Rank.LATER, Lane.due_at > now)
+    waiting = waiting if chat_id is None else waiting.where(Lane.chat_id == chat_id)
+    await execute_count(session, waiting.values(rank=Rank.NEWS, due_at=now))
 
 
 async def renew(session: AsyncSession, dues: Collection[Due], until: datetime) -> None:

@@ -60,7 +60,8 @@ class Rank(IntEnum):
     URGENT = 0  #: a notice: somebody waits for it
     NEWS = 1  #: an article
     DIGEST = 2  #: what nobody waits for
-    NOTHING = 3  #: of a lane: nothing is owed
+    LATER = 3  #: of a lane: what is owed waits for the chat's hour
+    NOTHING = 4  #: of a lane: nothing is owed
 
 
 class PreviewState(StrEnum):

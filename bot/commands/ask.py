@@ -15,6 +15,7 @@ from bot.locales import Translator, Translators
 from bot.message import Message
 from bot.outside import parse_number
 from db import audit
+from db.hours import Office
 from db.index import SearchIndex
 from db.models import Act, Chat, ChatKind, Member
 from db.polling import SourceRow
@@ -36,6 +37,7 @@ class Rules:
     timezone: ZoneInfo
     office: str
     first_topic: str
+    hours: Office = Office(ZoneInfo("UTC"))  # noqa: RUF009 - a value that never changes
 
 
 class StaleError(Exception):

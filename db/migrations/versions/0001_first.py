@@ -107,6 +107,7 @@ def upgrade() -> None:
         ),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("parked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("hours", sa.JSON(), server_default="{}", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_chats_member_id_members", ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name="pk_chats"),
