@@ -7,6 +7,7 @@ loa's statements do.
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -81,12 +82,20 @@ class _Cursor:
 
 
 def _make_file(file: Path) -> None:
-    """For loa's user alone: it holds who reads what. What is in the way is told as SQLite would, before any thread."""
+    """For loa's user alone: it holds who reads what. What is in the way is told as SQLite would, before any thread.
+
+    A file that is there is never opened here: closing it would end the locks that this process's own connections hold
+    on it, and another process that comes and goes would take the write-ahead log away with all that is in it.
+    """
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+        if not file.exists():
+            with suppress(FileExistsError):  # another connection was faster
+                os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
         raise sqlite3.OperationalError(f"{file}: {error.strerror}") from error
+    if not os.access(file, os.R_OK | os.W_OK):
+        raise sqlite3.OperationalError(f"{file} may not be written")
 
 
 def _set_up(connection: Any, _record: object) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 import threading
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta, timezone
@@ -75,6 +77,21 @@ async def test_a_reader_on_sqlite_sees_what_was_there_when_it_began(database: Da
         await add_topic(database)
         assert (await reader.scalars(select(Topic))).all() == []
     assert await count_topics(database) == 1
+
+
+@pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
+async def test_a_process_that_comes_and_goes_takes_nothing_away(database: Database) -> None:
+    """P1: once this took away all that a running loa had written since its start."""
+    await add_topic(database)
+    async with database.read() as one, database.read() as other:
+        for reader in (one, other):
+            await reader.scalars(select(Topic))
+    file = str(database.url.database)
+    visit = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM topics').fetchall(); c.close()"
+    )
+    await asyncio.to_thread(subprocess.run, [sys.executable, "-c", visit, file], check=True)
+    assert f"{Path(file).name}-wal" in os.listdir(Path(file).parent)
 
 
 async def test_two_processes_make_the_same_file_at_once(tmp_path: Path) -> None:
