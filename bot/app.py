@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channel import Channel
-from bot.config import EXAMPLE_RULES, Problem, Settings, SettingsError, SourceSettings
+from bot.config import EXAMPLE_ARTICLE_RULES, EXAMPLE_RULES, Problem, Settings, SettingsError, SourceSettings
 from bot.conversation import Conversation, Rules
 from bot.deliver import Courier
 from bot.loop import Step
@@ -25,6 +25,7 @@ from db.index_writer import Writer
 from db.indexing import index_some
 from db.outbox import Due
 from db.polling import SourceRow
+from db.rules import split_rules
 from db.statements import wait_in_line
 from feeds.errors import RulesError
 from feeds.fetch import Fetcher, create_client
@@ -32,7 +33,7 @@ from feeds.model import Model, ModelRules, open_model
 from feeds.opml import Outline, render_opml
 from feeds.poll import Poller, PollRules
 from feeds.preview import preview_one
-from feeds.rules import PageRules
+from feeds.rules import PageRules, check_article_rules
 from feeds.summarise import summarise_one
 from feeds.types import Size
 
@@ -224,7 +225,7 @@ async def _add_sources(session: AsyncSession, settings: Settings, now: datetime)
     for number, source in enumerate(settings.sources, start=1):
         topic = await following.get_or_add_topic(session, source.topic or FIRST_TOPIC, now)
         host = urlsplit(source.url).hostname or ""
-        rules = _get_rules(source, number)
+        rules, article_rules = _get_rules(source, number), source.article_rules
         known = await polling.find_source(session, source.url)
         if known is None:
             await polling.add_source(
@@ -235,22 +236,24 @@ async def _add_sources(session: AsyncSession, settings: Settings, now: datetime)
                 topic_id=topic.id,
                 now=now,
                 kind=source.kind,
-                rules=rules,
+                rules=rules | article_rules,
             )
         elif source.is_read_by_file and (known.kind, known.rules) != (source.kind, rules):
             await previews.replace_rules(session, known, kind=source.kind, rules=rules, now=now)
+        if article_rules:
+            await polling.set_article_rules(session, source.url, article_rules)
         if "allow_bad_certificate" in source.model_fields_set:
             await polling.set_bad_certificate(session, source.url, allowed=source.allow_bad_certificate)
 
 
 def _get_rules(source: SourceSettings, number: int) -> dict[str, str]:
-    """As they are stored. Raises SettingsError when one of them is no CSS selector."""
-    if source.kind != "page":
-        return {}
-    rules = PageRules(**source.rules)
+    """Those of its list, as they are stored. Raises SettingsError when one of all is no CSS selector."""
+    rules = PageRules(**source.rules) if source.kind == "page" else None
     try:
-        rules.check()
+        check_article_rules(split_rules(source.article_rules).article)
+        if rules:
+            rules.check()
     except RulesError as error:
-        remedy = f'Write a CSS selector, such as "{EXAMPLE_RULES[error.rule]}".'
+        remedy = f'Write a CSS selector, such as "{(EXAMPLE_RULES | EXAMPLE_ARTICLE_RULES)[error.rule]}".'
         raise SettingsError([Problem(f"sources[{number}].{error.rule}", remedy)]) from error
-    return asdict(rules)
+    return asdict(rules) if rules else {}

@@ -39,6 +39,14 @@ from db.hours import WEEKEND, Hours, Office
 
 #: The rules by which a page is read, each with a CSS selector as an example.
 EXAMPLE_RULES = {"item": ".news li", "title": "h3 a", "date": ".date", "teaser": "p"}
+#: Those by which the articles of any source are read.
+EXAMPLE_ARTICLE_RULES = {
+    "article_title": "h1",
+    "article_lead": ".sapo",
+    "article_body": ".content",
+    "article_date": ".date",
+    "article_remove": ".related",
+}
 
 #: How many messages a second Telegram takes for nothing.
 FREE_RATE = 30
@@ -277,6 +285,19 @@ class SourceSettings(_Section):
     teaser: Selector = Field(
         default="", description="For a page: the text that introduces an item; without it, what looks like one."
     )
+    article_title: Selector = Field(
+        default="", description="On the page of an article: its title; without it, what looks like one."
+    )
+    article_lead: Selector = Field(
+        default="", description="The paragraph that introduces the article; without it, what looks like one."
+    )
+    article_body: Selector = Field(
+        default="", description="What holds the article's text; without it, what looks like it."
+    )
+    article_date: Selector = Field(default="", description="The article's date; without it, what looks like one.")
+    article_remove: Selector = Field(
+        default="", description="What is taken out of the page before anything is read, such as a list of other news."
+    )
     allow_bad_certificate: Flag = Field(
         default=False,
         description=(
@@ -297,8 +318,13 @@ class SourceSettings(_Section):
 
     @property
     def rules(self) -> dict[str, str]:
-        """The selectors by name; all of them are empty for what is no page."""
+        """The selectors of its list by name; all of them are empty for what is no page."""
         return {name: getattr(self, name) for name in EXAMPLE_RULES}
+
+    @property
+    def article_rules(self) -> dict[str, str]:
+        """The selectors that were given for its articles, by their names here."""
+        return {name: selector for name in EXAMPLE_ARTICLE_RULES if (selector := getattr(self, name))}
 
     @property
     def is_read_by_file(self) -> bool:

@@ -115,7 +115,7 @@ class Source(Base):
 class Preview(Base):
     """An address somebody wants to watch, and what it would give: nothing of it is kept before they say yes.
 
-    `rules` are selectors by name, given with the address or found on its page.
+    `rules` are selectors by name, given with the address or found on its page, those for its articles among them.
     """
 
     __tablename__ = "previews"

@@ -12,6 +12,7 @@ from db.base import UtcDateTime
 from db.health import merge_days
 from db.hosts import add_hosts, claim_hosts, is_free, release_held, release_host, renew_host
 from db.models import Article, Host, Source, SourceState, Topic
+from db.rules import split_rules
 from db.statements import execute_count, get_table, insert
 
 # What every poll runs is made once.
@@ -58,6 +59,7 @@ async def add_source(
     rules: Mapping[str, str] | None = None,
 ) -> Source | None:
     """A new source that is due at once; None when the address is watched already."""
+    listing, article = split_rules(rules or {})
     values = {
         "name": name,
         "topic_id": topic_id,
@@ -66,7 +68,8 @@ async def add_source(
         "added_by_chat_id": chat_id,
         "allow_bad_certificate": allow_bad_certificate,
         "kind": kind,
-        "rules": dict(rules or {}),
+        "rules": listing,
+        "article_rules": article,
     }
     return await _insert_source(session, url, host, values)
 
@@ -98,6 +101,12 @@ async def set_bad_certificate(session: AsyncSession, url: str, *, allowed: bool)
     """Whether the server of this one source may show a bad certificate; false when the address is not watched."""
     changed = update(Source).where(Source.url == url).values(allow_bad_certificate=allowed)
     return await execute_count(session, changed) == 1
+
+
+async def set_article_rules(session: AsyncSession, url: str, rules: Mapping[str, str]) -> None:
+    """How the articles of this one source are read from now on; `rules` by the names that split_rules knows."""
+    changed = update(Source).where(Source.url == url).values(article_rules=split_rules(rules).article)
+    await execute_count(session, changed)
 
 
 async def claim_sources(session: AsyncSession, now: datetime, lease: timedelta, limit: int = 1) -> list[Source]:

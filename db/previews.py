@@ -9,15 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.hosts import add_hosts, claim_host, is_free, renew_host
 from db.models import Host, Preview, PreviewState, Source
+from db.rules import split_rules
 from db.statements import execute_count
 
 
 async def add_preview(
     session: AsyncSession, *, chat_id: int, url: str, host: str, topic: str, rules: dict[str, Any], now: datetime
 ) -> Preview:
-    """Somebody wants to know what an address gives; with rules it is read as a page."""
+    """Somebody wants to know what an address gives; with rules for a list it is read as a page."""
     await add_hosts(session, [host])
-    kind = "page" if rules else "auto"
+    kind = "page" if split_rules(rules).listing else "auto"
     preview = Preview(chat_id=chat_id, url=url, host=host, topic=topic, kind=kind, rules=rules, asked_at=now)
     session.add(preview)
     await session.flush()
@@ -65,10 +66,15 @@ async def get_preview(session: AsyncSession, preview_id: int, chat_id: int) -> P
 async def replace_rules(
     session: AsyncSession, source: Source, *, kind: str, rules: Mapping[str, str], now: datetime
 ) -> None:
-    """Read a source that is watched already in the new way, from now on; what it has is known, so nothing floods."""
-    values = {
+    """Read a source that is watched already in the new way, from now on; what it has is known, so nothing floods.
+
+    Where no rule for its articles is given, those it has stay.
+    """
+    listing, article = split_rules(rules)
+    values: dict[str, Any] = {
         "kind": kind,
-        "rules": dict(rules),
+        "rules": listing,
+        "article_rules": article or source.article_rules,
         "body_hash": None,
         "etag": None,
         "last_modified": None,

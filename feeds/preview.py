@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -14,11 +14,12 @@ from db.engine import Database
 from db.hosts import release_host
 from db.lease import LEASE, kept
 from db.models import Preview, PreviewState
+from db.rules import join_rules, split_rules
 from feeds.discover import Discovery, Kind, discover, newest
 from feeds.errors import FeedsError
 from feeds.fetch import Fetcher
 from feeds.listing import parse_listing
-from feeds.rules import PageRules
+from feeds.rules import PageRules, check_article_rules
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ async def preview_one(database: Database, fetcher: Fetcher, now: Callable[[], da
 
     try:
         async with kept(database, renew):
-            outcome: Discovery | FeedsError = await look(fetcher, preview.url, get_rules(preview.rules), now())
+            outcome: Discovery | FeedsError = await look(fetcher, preview.url, preview.rules, now())
     except FeedsError as error:
         outcome = error
     except asyncio.CancelledError:
@@ -48,18 +49,21 @@ async def preview_one(database: Database, fetcher: Fetcher, now: Callable[[], da
     return True
 
 
-def get_rules(rules: dict[str, Any]) -> PageRules | None:
-    """The selectors of a row; None where there are none."""
-    return PageRules(**rules) if rules else None
+def _get_rules(rules: Mapping[str, str]) -> PageRules | None:
+    """The selectors of a list; None where there are none."""
+    listing = split_rules(rules).listing
+    return PageRules(**listing) if listing else None
 
 
 async def look(
-    fetcher: Fetcher, url: str, rules: PageRules | None, now: datetime, *, allow_bad_certificate: bool = False
+    fetcher: Fetcher, url: str, given: Mapping[str, str], now: datetime, *, allow_bad_certificate: bool = False
 ) -> Discovery:
-    """What an address gives, by the rules where some are given. Raises FeedsError.
+    """What an address gives, by the rules where some are given, by their names. Raises FeedsError.
 
     A page that robots.txt keeps from programs is not watched; a feed is made for them.
     """
+    rules = _get_rules(given)
+    check_article_rules(split_rules(given).article)
     if rules is None:
         found = await discover(fetcher, url, now, allow_bad_certificate=allow_bad_certificate)
         if found.kind is Kind.PAGE:
@@ -85,7 +89,7 @@ async def _record(session: AsyncSession, preview: Preview, outcome: Discovery | 
         "url": outcome.url,
         "kind": outcome.kind.value,
         "name": outcome.name,
-        "rules": asdict(outcome.rules) if outcome.rules else {},
+        "rules": _join_rules(preview, outcome),
     }
     if await previews.record(session, preview, **values):
         await _tell(session, preview, "source_preview", _describe(preview, outcome), now)
@@ -93,7 +97,7 @@ async def _record(session: AsyncSession, preview: Preview, outcome: Discovery | 
 
 def _describe(preview: Preview, found: Discovery) -> dict[str, Any]:
     items = [[entry.title, entry.published_at.isoformat() if entry.published_at else ""] for entry in found.entries]
-    rules = asdict(found.rules) if found.rules else {}
+    rules = _join_rules(preview, found)
     return {
         "preview_id": preview.id,
         "url": found.url,
@@ -103,6 +107,12 @@ def _describe(preview: Preview, found: Discovery) -> dict[str, Any]:
         "items": items,
         "rules": {name: selector for name, selector in rules.items() if selector},
     }
+
+
+def _join_rules(preview: Preview, found: Discovery) -> dict[str, str]:
+    """Those for the list that were given or found, and those for its articles that were given."""
+    listing = asdict(found.rules) if found.rules else {}
+    return join_rules(listing, split_rules(preview.rules).article)
 
 
 async def _tell(session: AsyncSession, preview: Preview, notice: str, data: dict[str, Any], now: datetime) -> None:

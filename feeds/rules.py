@@ -1,7 +1,7 @@
-"""The rules by which a page's list of news is read: CSS selectors. It applies one; it judges nothing found."""
+"""The rules by which a source's pages are read: CSS selectors. It applies one; it judges nothing found."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
@@ -32,6 +32,13 @@ class PageRules:
             selector = getattr(self, rule.name)
             if selector or rule.name == "item":
                 _compile(selector, rule.name)
+
+
+def check_article_rules(rules: Mapping[str, str]) -> None:
+    """The selectors for articles' pages, by name. Raises RulesError when one of them is no CSS selector."""
+    for name, selector in rules.items():
+        if selector:
+            _compile(selector, f"article_{name}")
 
 
 def select(root: Any, selector: str, rule: str) -> list[Any]:

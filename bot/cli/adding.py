@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,15 +17,23 @@ from bot.cli.shared import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load,
 from bot.outside import hide_user
 from db import following, polling, previews
 from db.models import Source
+from db.rules import ARTICLE, join_rules, split_rules
 from feeds.discover import Discovery, Kind
 from feeds.errors import FeedsError, RulesError
 from feeds.preview import look
-from feeds.rules import PageRules
+from feeds.rules import PageRules, check_article_rules
+from feeds.types import ArticleRules
 
 Address = Annotated[str, typer.Argument(help="The address of a feed, of a site, or of a page that lists news.")]
 RuleOption = Annotated[
     list[str] | None,
-    typer.Option("--rule", help="How to read a page, as name=selector: item, and if wanted title, date, teaser."),
+    typer.Option(
+        "--rule",
+        help=(
+            "How to read a page, as name=selector: item, and if wanted title, date, teaser; how to read its articles: "
+            "article_title, article_lead, article_body, article_date, article_remove."
+        ),
+    ),
 ]
 LaxOption = Annotated[
     bool, typer.Option("--allow-bad-certificate", help="Read it although its certificate is not to be trusted.")
@@ -39,7 +48,7 @@ class _Wanted:
     """What was asked for: an address and how to read and to name it."""
 
     url: str
-    rules: PageRules | None
+    rules: Mapping[str, str]
     topic: str = FIRST_TOPIC
     name: str = ""
     is_lax: bool = False
@@ -94,21 +103,22 @@ def _check_address(url: str) -> str:
     return url
 
 
-def _parse_rules(texts: list[str] | None) -> PageRules | None:
-    names = [field.name for field in fields(PageRules)]
+def _parse_rules(texts: list[str] | None) -> dict[str, str]:
+    names = [field.name for field in fields(PageRules)] + [f"{ARTICLE}{field.name}" for field in fields(ArticleRules)]
     pairs = [text.partition("=") for text in texts or []]
     given = {name.strip(): selector.strip() for name, _, selector in pairs}
     if not set(given) <= set(names):
         fail(f"A rule is one of {', '.join(names)}, such as: --rule 'item=.news li'", 2)
-    if given and not given.get("item"):
+    listing, article = split_rules(given)
+    if listing and not listing.get("item"):
         fail("A page needs the rule that selects each piece of news, such as: --rule 'item=.news li'", 2)
-    rules = PageRules(**given) if given else None
     try:
-        if rules:
-            rules.check()
+        if listing:
+            PageRules(**listing).check()
+        check_article_rules(article)
     except RulesError as error:
         fail(f"The rule {error}", 2)
-    return rules
+    return given
 
 
 def _look(config: Path, wanted: _Wanted) -> Discovery:
@@ -178,7 +188,8 @@ def _may_be_mended(source: Source) -> bool:
 
 async def _keep(app: App, wanted: _Wanted, found: Discovery) -> str:
     """Watch what was found; a source that has the address already is read in the new way."""
-    now, rules = utcnow(), asdict(found.rules) if found.rules else {}
+    now, listing = utcnow(), asdict(found.rules) if found.rules else {}
+    rules = join_rules(listing, split_rules(wanted.rules).article)
     host = (urlsplit(found.url).hostname or "").lower()
     is_lax = wanted.is_lax and host == (urlsplit(wanted.url).hostname or "").lower()
     async with app.database.write() as session:

@@ -9,12 +9,16 @@ from bot.message import say
 from bot.outside import hide_user, show
 from db import following, polling, previews
 from db.models import Act, Preview, PreviewState, Source
+from db.rules import split_rules
 
 LONGEST_ADDRESS = 2000
 LONGEST_TOPIC = 80
 LONGEST_RULE = 300
-#: The parts of a page's list that a rule can be given for, one a line: `item: .news li`.
-RULES = ("item", "title", "date", "teaser")
+#: What a rule can be given for, one a line: the parts of a page's list (`item: .news li`), and those of its articles.
+RULES = (
+    *("item", "title", "date", "teaser"),
+    *("article_title", "article_lead", "article_body", "article_date", "article_remove"),
+)
 
 _RULE = re.compile(rf"({'|'.join(RULES)})\s*[:=]\s*(.+)", re.IGNORECASE)
 
@@ -51,11 +55,12 @@ def _parse_address(text: str) -> tuple[str, str]:
 
 
 def _parse_rules(lines: list[str]) -> dict[str, str] | None:
-    """The selectors by name; None when a line is no rule, or no item is named."""
+    """The selectors by name; None when a line is no rule, or a list has no item."""
     found = [_RULE.fullmatch(line.strip()) for line in lines if line.strip()]
     rules = {match[1].lower(): match[2].strip() for match in found if match}
     is_good = len(rules) == len(found) and all(len(rule) <= LONGEST_RULE for rule in rules.values())
-    return rules if is_good and ("item" in rules or not rules) else None
+    listing = split_rules(rules).listing
+    return rules if is_good and ("item" in listing or not listing) else None
 
 
 async def _look(ask: Ask, url: str, host: str, *, topic: str, rules: dict[str, str]) -> str:

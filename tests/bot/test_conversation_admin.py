@@ -142,6 +142,20 @@ async def test_rules_are_given_by_hand_and_mend_a_page(office: Talk) -> None:
     assert (source.rules, source.failures) == ({"item": ".news li", "title": "h3 a"}, 0)
 
 
+async def test_the_pages_of_articles_are_read_by_rules_of_their_own(office: Talk) -> None:
+    """N16"""
+    async with office.database.write() as session:
+        await make.source(session, url="https://example.vn/rss", host="example.vn", name="Báo tỉnh")
+    await office.say(EDITOR, "/addsource https://example.vn/rss\narticle_body: .content\narticle_remove: .related")
+    await office.press(EDITOR, f"keep:{await find(office)}")
+    [source] = await _get_sources(office)
+    assert source.article_rules == {"body": ".content", "remove": ".related"}
+    await office.say(EDITOR, "/addsource https://example.vn/rss\nitem: .news li")
+    await office.press(EDITOR, f"keep:{await find(office, kind='page')}")
+    [source] = await _get_sources(office)
+    assert (source.rules, source.article_rules["body"]) == ({"item": ".news li"}, ".content")
+
+
 @pytest.mark.parametrize("rule", ["title: h3", "li.news", "item:", "item: " + "x" * 400, "colour: red"])
 async def test_what_is_no_rule_is_refused(office: Talk, rule: str) -> None:
     answer = await office.say(EDITOR, f"/addsource https://example.vn/tin\n{rule}")

@@ -64,3 +64,16 @@ async def test_a_selector_that_is_none_is_said_at_start_and_by_check(tmp_path: P
         await start(settings)
     findings = {finding.what: finding for finding in await check_all(settings)}
     assert findings[f"source {URL}"].found == "item is no CSS selector: li["
+
+
+async def test_articles_are_read_by_the_rules_of_the_file(
+    tmp_path: Path, database_url: str, database: Database
+) -> None:
+    """N16"""
+    for body in (".a", ".b"):
+        await start(name_source(tmp_path, database_url, f'article_body = "{body}"'))
+        async with database.read() as session:
+            (source,) = await session.scalars(select(Source))
+        assert (source.kind, source.article_rules) == ("auto", {"body": body})
+    with pytest.raises(SettingsError, match=r"sources\[1\].article_lead"):
+        await start(name_source(tmp_path, database_url, 'article_lead = "p["'))

@@ -107,9 +107,10 @@ async def test_rules_given_by_hand_mend_a_page(loa: Loa, newsroom: Newsroom, dat
     url = f"{newsroom.url}/tin-tuc"
     await loa("sources", "add", url, "--yes")
     newsroom.redesign()
-    await loa("sources", "add", url, "--rule", "item=.stories > *", "--yes")
+    await loa("sources", "add", url, "--rule", "item=.stories > *", "--rule", "article_body=.content", "--yes")
     (source,) = await list_sources(database)
     assert source.rules["item"] == ".stories > *"
+    assert source.article_rules == {"body": ".content"}
 
 
 @pytest.mark.parametrize(
@@ -120,6 +121,7 @@ async def test_rules_given_by_hand_mend_a_page(loa: Loa, newsroom: Newsroom, dat
         (["http://127.0.0.1:1/tin", "--rule", "color=red"], 2, "A rule is one of"),
         (["http://127.0.0.1:1/tin", "--rule", "title=h3"], 2, "selects each piece of news"),
         (["http://127.0.0.1:1/tin", "--rule", "item=li["], 2, "no CSS selector"),
+        (["http://127.0.0.1:1/tin", "--rule", "article_body=p["], 2, "article_body is no CSS selector"),
         (["http://127.0.0.1:1/tin"], 1, "refused"),
         (["http://10.0.0.1/tin"], 1, "polling.allow_networks"),
     ],
