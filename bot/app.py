@@ -13,6 +13,7 @@ from bot.channel import Channel
 from bot.config import EXAMPLE_ARTICLE_RULES, EXAMPLE_RULES, Problem, Settings, SettingsError, SourceSettings
 from bot.conversation import Conversation, Rules
 from bot.deliver import Courier
+from bot.flood import Flood
 from bot.loop import Step
 from bot.message import Message
 from bot.metrics import Measured, Metrics
@@ -44,6 +45,10 @@ InviteLink = Callable[[str], str]
 LANES = 256
 #: How many articles are read at once.
 READERS = 4
+#: How many questions of one person are answered at once, and how many seconds it takes until as many are again.
+FLOOD = (40, 60)
+#: The same of tries to come in with an invitation.
+GUESSES = (5, 3600)
 #: The channels that take no files.
 FILELESS = frozenset({"zalo"})
 #: The topic of sources for which none was named.
@@ -154,6 +159,8 @@ async def open_app(settings: Settings, *, now: Callable[[], datetime] = utcnow) 
         index=writer.index,
         render_opml=_render_opml,
         fileless=FILELESS,
+        flood=Flood(*FLOOD),
+        guesses=Flood(*GUESSES),
     )
     try:
         async with open_fetcher(settings) as fetcher, open_language_model(settings) as model:

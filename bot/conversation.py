@@ -14,6 +14,7 @@ from bot.asked import Answer, Asked, Shares
 from bot.commands import ACTIONS, COMMANDS, get_commands, reading
 from bot.commands.ask import Action, Ask, Command, GetLink, RenderOpml, Rules, StaleError, reply
 from bot.denials import render_denial
+from bot.flood import Flood, Verdict
 from bot.locales import Translator, load_translators
 from bot.message import say
 from bot.outside import clean, shorten, show
@@ -61,8 +62,10 @@ class Conversation:
         index: SearchIndex | None = None,
         render_opml: RenderOpml = lambda sources: b"",
         fileless: Collection[str] = (),
+        flood: Flood | None = None,
+        guesses: Flood | None = None,
     ) -> None:
-        """`fileless` are the channels that take no files."""
+        """`fileless` are the channels that take no files; `flood` bounds what one asks, `guesses` tries at a code."""
         self._translators = load_translators()
         self._database = database
         self._rules = rules
@@ -71,18 +74,36 @@ class Conversation:
         self._index = index
         self._render_opml = render_opml
         self._fileless = fileless
+        self._flood = flood
+        self._guesses = guesses
 
     async def answer(self, asked: Asked) -> Answer:
         """What to say, once everything it says is stored. In groups only known commands and buttons are heard."""
         task = _understand(asked)
         if asked.kind is not ChatKind.PRIVATE and not asked.action and task.target is None:
             return Answer()
+        verdict = await self._judge(self._flood, asked)
+        if verdict is not Verdict.HEARD:
+            return await self._slow_down(asked, verdict)
         async with self._database.write() as session:
             ask = await self._open(session, asked, task)
             if isinstance(ask, Answer) or not task.reads_only:
                 return ask if isinstance(ask, Answer) else await _handle(ask, task)
         async with self._database.read() as session:
             return await _handle(replace(ask, session=session, write=lambda: self._write_beside(session)), task)
+
+    async def _judge(self, flood: Flood | None, asked: Asked) -> Verdict:
+        return await flood.judge(f"{asked.channel}:{asked.person or asked.chat}") if flood else Verdict.HEARD
+
+    async def _slow_down(self, asked: Asked, verdict: Verdict) -> Answer:
+        """Said once, and at each button, or it would seem to hang."""
+        async with self._database.read() as session:
+            chat = await members.get_chat(session, asked.channel, asked.chat)
+        _ = self._translators.get(chat.language if chat else self._rules.language, self._rules.timezone)
+        sentence = _("You are quicker than I am. Please wait a moment, then go on.")
+        if asked.action:
+            return Answer(toast=sentence)
+        return reply(say(sentence)) if verdict is Verdict.TOLD else Answer()
 
     async def offer(self, asked: Asked, page: int) -> Shares:
         """Articles that have the words, for a member to share anywhere; without words the latest. Others get none."""
@@ -128,11 +149,15 @@ class Conversation:
             translators=self._translators,
             get_link=self._get_link,
             render_opml=self._render_opml,
+            may_guess=lambda: self._may_guess(asked),
             takes_files=asked.channel not in self._fileless,
             index=self._index,
             commands=get_commands(member.role if member else Role.READER),
             _=words,
         )
+
+    async def _may_guess(self, asked: Asked) -> bool:
+        return await self._judge(self._guesses, asked) is Verdict.HEARD
 
     async def _get_chat(self, session: AsyncSession, asked: Asked) -> Chat:
         """The chat's row, with its title of today. A chat that was given up as unreachable speaks: it is back."""

@@ -49,7 +49,7 @@ def _add_lateness(message: Message, due: Due, _: Translator) -> Message:
 
 
 def render_news(news: News, _: Translator) -> Message:
-    """Headline, summary, source and date, the link, who else tells it, and a button to mute the topic.
+    """Headline, summary, source and date, the link, who else tells it, and buttons to mute the topic and to save it.
 
     A summary that a machine wrote is marked as such.
     """
@@ -66,7 +66,8 @@ def render_news(news: News, _: Translator) -> Message:
         link(_("Read on"), news.url),
         *_render_others(news, _),
     )
-    return message.with_buttons([Button(_("🔕 Mute {topic}", topic=show(news.topic, 30)), f"mute:{news.topic_id}")])
+    mute = Button(_("🔕 Mute {topic}", topic=show(news.topic, 30)), f"mute:{news.topic_id}")
+    return message.with_buttons([mute], [Button(_("💾 Save"), f"save:{news.article_id}")])
 
 
 def render_digest(articles: Sequence[News], _: Translator) -> Message:

@@ -94,6 +94,10 @@ async def unfollow(session: AsyncSession, chat_id: int, topic_id: int) -> None:
     await session.execute(delete(Follow).where(Follow.chat_id == chat_id, Follow.topic_id == topic_id))
 
 
+async def unfollow_all(session: AsyncSession, chat_id: int) -> None:
+    await session.execute(delete(Follow).where(Follow.chat_id == chat_id))
+
+
 async def follow_defaults(session: AsyncSession, chat_id: int, now: datetime) -> list[str]:
     """Follow every default topic; returns their names."""
     topics = (await session.scalars(select(Topic).where(Topic.is_default).order_by(Topic.slug))).all()

@@ -38,8 +38,9 @@ async def test_news_travels_the_whole_road(flow: Flow) -> None:
         assert "Thống kê" in push.text
         assert "HOẠT ĐỘNG NGÀNH" in push.text
         assert push.links[NEWS[0].title] == NEWS[0].url
-        (mute,) = push.buttons.values()
+        mute, save = push.buttons.values()
         assert mute.startswith("mute:")
+        assert save.startswith("save:")
     assert flow.telegram.refusals == []
 
 

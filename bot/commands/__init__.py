@@ -8,11 +8,13 @@ from bot.commands import (
     aliases,
     audit,
     export,
+    forget,
     hours,
     lives,
     members,
     people,
     reading,
+    saved,
     settings,
     sources,
     start,
@@ -24,6 +26,7 @@ from bot.locales import N_, load_translators
 from db.models import Role
 
 _MANAGED = Need(Role.READER, Place.MANAGED)
+_ALONE = Need(Role.READER, Place.PRIVATE)
 _EDITOR = Need(Role.EDITOR, Place.PRIVATE)
 _ADMIN = Need(Role.ADMIN, Place.PRIVATE)
 
@@ -67,8 +70,10 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("quiet", "yenlang", N_("when no news comes"), hours.manage_quiet, N_("[hours]"), "20:00-07:00", _MANAGED),
     Command("settings", "caidat", N_("choose the language"), settings.show_settings, need=_MANAGED, reads_only=True),
+    Command("saved", "daluu", N_("articles you have saved"), saved.list_saved, need=_ALONE, reads_only=True),
     Command("start", "batdau", N_("begin, or go on, getting news"), start.start, need=_MANAGED),
     Command("stop", "dung", N_("get no more news"), start.stop, need=_MANAGED),
+    Command("forget", "quenminh", N_("erase what I know of you"), forget.ask_to_forget, need=_ALONE, reads_only=True),
     Command("help", "trogiup", N_("what I can do"), start.show_help, reads_only=True),
     Command(
         "sources",
@@ -125,6 +130,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("mute", topics.mute, _MANAGED),
     Action("digest", hours.press_digest, _MANAGED),
     Action("quiet", hours.press_quiet, _MANAGED),
+    Action("followall", topics.follow_all, _MANAGED),
+    Action("askmuteall", topics.ask_to_mute_all, _MANAGED, reads_only=True),
+    Action("muteall", topics.mute_all, _MANAGED),
+    Action("save", saved.save),
+    Action("saved", saved.turn, _ALONE, reads_only=True),
+    Action("unsave", saved.unsave, _ALONE),
+    Action("resave", saved.resave, _ALONE),
+    Action("forget", forget.forget, _ALONE),
+    Action("keepme", forget.keep, _ALONE, reads_only=True),
     Action("language", settings.set_language, _MANAGED),
     Action("keep", adding.keep, _EDITOR),
     Action("discard", adding.discard, _EDITOR),

@@ -63,6 +63,7 @@ class Ask:
     translators: Translators
     get_link: GetLink
     render_opml: RenderOpml
+    may_guess: Callable[[], Awaitable[bool]]
     takes_files: bool
     index: SearchIndex | None
     commands: tuple["Command", ...]

@@ -59,6 +59,10 @@ async def _let_in(ask: Ask, member: Member | None) -> Message:
 
 
 async def _try_code(ask: Ask, member: Member | None, code: str) -> Message:
+    if not await ask.may_guess():
+        return say(
+            ask._("Those were too many wrong invitations. Please ask an admin for one, and try again in an hour.")
+        )
     candidate = member or await _add_member(ask)
     if await members.use_invitation(ask.session, code, candidate.id, ask.now):
         await audit.note(ask.session, Act.JOINED, by=candidate.id, now=ask.now)
@@ -146,10 +150,14 @@ async def stop(ask: Ask) -> Answer:
 
 
 async def show_help(ask: Ask) -> Answer:
-    """Every command the person may use, each in its own language first."""
+    """What everybody may do, each with its meaning, and for those who run loa the names of what else they may."""
     lines: list[str | Span] = [bold(ask._("What I can do"))]
     for command in ask.commands:
-        lines += ["\n", *_describe(ask, command)]
+        if command.need.role is Role.READER:
+            lines += ["\n", *_describe(ask, command)]
+    if running := [command for command in ask.commands if command.need.role is not Role.READER]:
+        names = ", ".join(f"/{command.get_name(ask._.language)}" for command in running)
+        lines += ["\n\n", bold(ask._("To run loa")), f"\n{names}"]
     if ask.is_private:
         lines += ["\n\n", ask._("Words without a command are a search; marks and capitals may be left out.")]
     return reply(say(*lines))

@@ -41,6 +41,28 @@ async def mute(ask: Ask) -> Answer:
     return reply(say(hint).with_buttons([again]), toast=toast)
 
 
+async def follow_all(ask: Ask) -> Answer:
+    """`followall:PAGE`"""
+    [page] = ask.get_numbers(1)
+    topics = await following.list_topics(ask.session, ask.chat.id)
+    await following.follow(ask.session, ask.chat.id, [topic.id for topic in topics], ask.now)
+    return replace(await _render_board(ask, page), ask._("You follow all topics now."))
+
+
+async def ask_to_mute_all(ask: Ask) -> Answer:
+    """`askmuteall:PAGE`: ask once, since which ones were followed is gone then."""
+    [page] = ask.get_numbers(1)
+    yes, no = Button(ask._("Leave all"), f"muteall:{page}"), Button(ask._("No"), f"topics:{page}")
+    return replace(say(ask._("Leave all topics? No news comes here then.")).with_buttons([yes, no]))
+
+
+async def mute_all(ask: Ask) -> Answer:
+    """`muteall:PAGE`, after the question."""
+    [page] = ask.get_numbers(1)
+    await following.unfollow_all(ask.session, ask.chat.id)
+    return replace(await _render_board(ask, page), ask._("You follow no topic now."))
+
+
 async def _get_topic(ask: Ask) -> tuple[Topic, int | None]:
     topic_id, *page = ask.get_numbers(1, 2)
     topic = await following.get_topic(ask.session, topic_id)
@@ -56,7 +78,10 @@ async def _render_board(ask: Ask, number: int) -> Message:
     page = get_page(topics, number)
     rows = [(_get_button(topic, page.number),) for topic in page.rows]
     message = say(bold(ask._("Topics")), "\n", _describe(ask, topics))
-    return message.with_buttons(*rows, *get_page_buttons("topics", page.number, page.last, ask._))
+    both = [Button(ask._("Follow all"), f"followall:{page.number}")] * any(not topic.followed for topic in topics)
+    both += [Button(ask._("Leave all"), f"askmuteall:{page.number}")] * any(topic.followed for topic in topics)
+    turns = get_page_buttons("topics", page.number, page.last, ask._)
+    return message.with_buttons(*rows, *[both] * (len(topics) > 1), *turns)
 
 
 def _describe(ask: Ask, topics: list[TopicRow]) -> str:

@@ -7,6 +7,7 @@ from bot.asked import Answer, Asked, Shares
 from bot.commands import ACTIONS
 from bot.config import AccessMode
 from bot.conversation import Conversation, Rules
+from bot.flood import Flood
 from bot.message import Button
 from db import following, members
 from db.engine import Database
@@ -30,6 +31,8 @@ class Talk:
         *,
         office: str = "Cục Thống kê",
         fileless: Collection[str] = (),
+        flood: Flood | None = None,
+        guesses: Flood | None = None,
     ) -> None:
         self.database = database
         self.clock = clock
@@ -40,6 +43,8 @@ class Talk:
             clock,
             render_opml=lambda rows: str([row.topic for row in rows]).encode(),
             fileless=fileless,
+            flood=flood,
+            guesses=guesses,
         )
 
     async def say(self, person: str, text: str, *, name: str = "Nguyễn Thị Hoa", language: str = "") -> Answer:

@@ -17,15 +17,27 @@ async def test_topics_are_followed_and_left_by_buttons(talk: Talk) -> None:
     [prices, people] = await talk.add_topics("Giá cả", "Dân số")
     await talk.add_reader(HOA)
     board = await talk.say(HOA, "/chude")
-    assert _labels(board) == ["✅ Dân số", "✅ Giá cả"]
-    assert get_actions(board) == [f"mute:{people}:0", f"mute:{prices}:0"]
+    assert _labels(board) == ["✅ Dân số", "✅ Giá cả", "Bỏ theo dõi tất cả"]
+    assert get_actions(board) == [f"mute:{people}:0", f"mute:{prices}:0", "askmuteall:0"]
     left = await talk.press(HOA, f"mute:{prices}:0")
     assert left.edit
     assert left.toast == "Đã thôi theo dõi Giá cả."
-    assert _labels(left) == ["✅ Dân số", "▫️ Giá cả"]
+    assert _labels(left)[:2] == ["✅ Dân số", "▫️ Giá cả"]
     back = await talk.press(HOA, f"follow:{prices}:0")
     assert back.toast == "Anh/chị đang theo dõi Giá cả."
     assert await talk.get_follows(HOA) == ["Dân số", "Giá cả"]
+
+
+async def test_all_topics_are_followed_and_left_at_once(talk: Talk) -> None:
+    await talk.add_topics("Giá cả", "Dân số", "Việc làm")
+    await talk.add_reader(HOA)
+    assert get_actions(await talk.press(HOA, "askmuteall:0")) == ["muteall:0", "topics:0"]
+    left = await talk.press(HOA, "muteall:0")
+    assert left.toast == "Anh/chị không còn theo dõi chủ đề nào."
+    assert get_actions(left)[-1] == "followall:0"
+    assert await talk.get_follows(HOA) == []
+    await talk.press(HOA, "followall:0")
+    assert await talk.get_follows(HOA) == ["Dân số", "Giá cả", "Việc làm"]
 
 
 async def test_a_topic_is_muted_from_a_push_and_followed_again(talk: Talk) -> None:
@@ -54,7 +66,7 @@ async def test_five_hundred_topics_with_long_names_come_in_pages(talk: Talk) -> 
     await talk.add_topics(*(f"{number:03} {'Chủ đề ' * 40}"[:255] for number in range(500)), "שלום " * 40)
     await talk.add_reader(HOA)
     board = await talk.say(HOA, "/topics")
-    assert len(board.messages[0].buttons) == 9
+    assert len(board.messages[0].buttons) == 10
     assert get_actions(board)[-1] == "topics:1"
     assert "theo dõi 501 chủ đề" in get_text(board)
     last = await talk.press(HOA, "topics:999")
@@ -104,6 +116,7 @@ async def test_help_shows_what_the_person_may_do_in_their_language(talk: Talk) -
     assert "/choduyet" in admins
     assert "/themnguon" in admins
     await talk.press(HOA, "language:en")
+    assert "/choduyet" in admins.partition("Để quản lý loa")[2]
     assert "/latest [number] [topic] – the newest articles" in get_text(await talk.say(HOA, "/help"))
 
 
@@ -134,7 +147,7 @@ async def test_a_command_is_known_whatever_its_marks_and_case(talk: Talk, typed:
     [
         *("mute:999", "mute:", "mute:-1", "mute:1:2:3", "mute:99999999999999999999", "follow:٣", "topics:x"),
         *("page:1", "page:1:1", "language:", "language:xx", "language:../en", "nosuch:1", ":", "\x00"),
-        *("approve:999", "pause:999", "resume:x", "members:", "sources:1:1"),
+        *("approve:999", "pause:999", "resume:x", "saved:", "member:", "sources:1:1"),
     ],
 )
 async def test_a_forged_or_old_button_gets_a_kind_word(talk: Talk, action: str) -> None:

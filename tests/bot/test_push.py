@@ -85,7 +85,8 @@ def test_a_push_has_headline_summary_source_date_link_and_a_way_to_mute(words: T
     assert headline.bold
     assert headline.url == read_on.url == "https://example.vn/tin/5.html"
     assert [(button.label, button.action) for row in message.buttons for button in row] == [
-        ("🔕 Thôi theo dõi Giá cả", "mute:7")
+        ("🔕 Thôi theo dõi Giá cả", "mute:7"),
+        ("💾 Lưu bài", "save:5"),
     ]
 
 
