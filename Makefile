@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install -q -c constraints.txt
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help install demo test check format docs clean
+.PHONY: help install demo test chaos check format docs clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be done
@@ -20,6 +20,9 @@ install: .venv/.installed ## install loa, or what is new of it, into .venv
 test: .venv/.installed-dev ## run the tests on SQLite and PostgreSQL; ARGS="-k feed" picks some
 	@echo "Running the tests."
 	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+
+chaos: .venv/.installed-dev ## let everything fail around running loas, on both databases, for some minutes; ARGS=7 is the seed
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 check: .venv/.installed-dev ## the whole gate: format, lint, types, tests
 	@echo "Checking the format."

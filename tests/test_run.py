@@ -1,40 +1,19 @@
-"""`loa run` as a process against a strict Bot API, and against one by other hands: driven, killed, counted."""
+"""`loa run` as a process against a strict Bot API, and one by other hands; tests/test_chaos.py kills it."""
 
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
 
 from bot.app import utcnow
 from bot.demo.archive import load_articles
 from bot.demo.newsroom import Newsroom
-from db.engine import Database
-from db.models import Article, ArticleState, Delivery, DeliveryState
 from tests.bot_api import FakeTelegram
 from tests.emulator import Emulator
 from tests.processes import LoaProcess
 
 #: What was there before the first poll.
 OPENING = 3
-
-
-async def count_ready(database_url: str) -> int:
-    database = Database(database_url)
-    async with database.read() as session:
-        ready = select(func.count()).select_from(Article).where(Article.state == ArticleState.READY)
-        number = await session.scalar(ready)
-    await database.close()
-    return number or 0
-
-
-async def count_repeats(database_url: str) -> int:
-    database = Database(database_url)
-    async with database.read() as session:
-        assert not await session.scalar(select(func.count()).where(Delivery.state != DeliveryState.SENT))
-        repeats = await session.scalar(select(func.sum(Delivery.repeats)))
-    await database.close()
-    return repeats or 0
 
 
 def start_people(fake: FakeTelegram, number: int) -> list[int]:
@@ -72,31 +51,6 @@ async def test_an_article_reaches_each_of_25_chats_once(database_url: str, tmp_p
         assert fake.token not in loa.printed
         assert fake.token.partition(":")[2] not in loa.printed
         assert not [refusal for refusal in fake.refusals if refusal.status == 429]
-
-
-async def test_nothing_is_lost_when_loa_is_killed_three_times(database_url: str, tmp_path: Path) -> None:
-    """D1: 120 chats, two articles, kill -9 three times in the fan-out; what was in flight is repeated and counted."""
-    async with FakeTelegram() as fake, Newsroom(load_articles(), now=utcnow, opening=OPENING) as newsroom:
-        loa = LoaProcess(tmp_path, database=database_url, token=fake.token, api_url=fake.url, feed=newsroom.feed_url)
-        async with loa:
-            chats = start_people(fake, 120)
-            await fake.wait_for(lambda: {sent.chat_id for sent in fake.sent} >= set(chats), 60)
-            titles = [post.article.title for post in newsroom.publish(2)]
-            for number in (40, 110, 180):
-                await fake.wait_for(lambda wanted=number: _count_all(fake, titles) >= wanted, 90)
-                await loa.kill()
-                await loa.start()
-            await fake.wait_for(lambda: has_news(fake, titles, chats), 120)
-            assert await loa.stop(within=10) == 0
-        pushes = sum((count_pushes(fake, title) for title in titles), Counter())
-        assert set(pushes) == set(chats)
-        sent_twice = _count_all(fake, titles) - 2 * len(chats)
-        assert sent_twice <= await count_repeats(database_url)
-        print(f"repeats: {sent_twice}")  # noqa: T201 - read by whoever asks pytest for it
-
-
-def _count_all(fake: FakeTelegram, titles: list[str]) -> int:
-    return sum(sum(count_pushes(fake, title).values()) for title in titles)
 
 
 @pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
