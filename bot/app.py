@@ -225,6 +225,8 @@ async def prepare(app: App) -> None:
         await outbox.wake(session, app.now())
         for user_id in app.settings.telegram.admins:
             await members.ensure_admin(session, "telegram", str(user_id), app.settings.office.language, app.now())
+        for zalo_id in app.settings.zalo.admins:
+            await members.ensure_admin(session, "zalo", zalo_id, app.settings.office.language, app.now())
 
 
 async def _add_sources(session: AsyncSession, settings: Settings, now: datetime) -> None:

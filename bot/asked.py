@@ -13,6 +13,8 @@ class Asked:
     Addresses are the platform's ids as text. `person` is empty where nobody can be held to it (an anonymous group
     admin, a channel's post). `language` is what the platform knows of the person's, such as `vi`, or empty.
     `may_manage` tells whether they may change what the chat gets: always in a private chat, in a group its admins.
+    `digests` are the times, such as `07:30`, at which a new chat gets its news where the platform counts messages.
+    `is_menuless`: the platform shows no commands, so that their names are understood without a slash, too.
     """
 
     channel: str
@@ -25,6 +27,8 @@ class Asked:
     text: str = ""
     action: str = ""
     may_manage: bool = True
+    is_menuless: bool = False
+    digests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

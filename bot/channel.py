@@ -1,7 +1,7 @@
 """What a chat platform must do for loa, and the ways it can refuse."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Protocol
 
 from bot.message import Message
@@ -61,6 +61,15 @@ class Budget:
         return max(now, rested - timedelta(seconds=self.pause * (self.burst - 1))), rested
 
 
+@dataclass(frozen=True, slots=True)
+class Ration:
+    """What is left of what the platform bears in a month: with `digests`, news is told together at these times of the
+    day; when it `is_spent`, nothing is pushed."""
+
+    digests: tuple[time, ...] = ()
+    is_spent: bool = False
+
+
 class Channel(Protocol):
     """A platform loa speaks on. `name` is what `chats.channel` holds, `ahead` how many pushes may wait for a turn."""
 
@@ -69,6 +78,10 @@ class Channel(Protocol):
 
     def get_budget(self, kind: ChatKind) -> Budget:
         """What a chat of this kind bears."""
+        ...
+
+    async def get_ration(self) -> Ration:
+        """How pushes are to be saved now; most platforms count none."""
         ...
 
     async def wait_turn(self) -> None:

@@ -11,6 +11,7 @@ from bot.config import AccessMode, Settings, require_telegram
 from bot.config_problems import SettingsError
 from bot.outside import hide_user
 from bot.telegram import check_telegram
+from bot.zalo import check_zalo
 from db import migrate, polling
 from db.engine import Database, get_cause
 from db.models import VerdictKind
@@ -68,7 +69,7 @@ async def check_all(settings: Settings) -> list[Finding]:
     """Everything, one after the other; nothing that fails keeps the rest from being tested."""
     database_finding, sources = await _check_database(settings)
     findings = [Finding("settings", True, "every value can be read"), database_finding]
-    findings.append(await _check_telegram(settings))
+    findings += await _check_bots(settings)
     findings.append(_check_admins(settings))
     findings += await _check_model(settings)
     sources = _list_named(settings) | sources | _list_named(settings, kind="page")
@@ -110,10 +111,25 @@ async def _check_database(settings: Settings) -> tuple[Finding, dict[str, _Watch
 
 
 def _check_admins(settings: Settings) -> Finding:
-    if settings.telegram.admins or settings.access.mode is AccessMode.OPEN:
-        return Finding("admins", True, f"{len(settings.telegram.admins)} named")
+    named = len(settings.telegram.admins) + len(settings.zalo.admins)
+    if named or settings.access.mode is AccessMode.OPEN:
+        return Finding("admins", True, f"{named} named")
     remedy = "Write your own Telegram user number into telegram.admins, or nobody can let people in from a chat."
     return Finding("admins", False, "none named", remedy)
+
+
+async def _check_bots(settings: Settings) -> list[Finding]:
+    """Telegram where it is named or nothing else is, Zalo where it is named."""
+    zalo = [await _check_zalo(settings)] if settings.zalo.token else []
+    return zalo if zalo and not settings.telegram.token else [await _check_telegram(settings), *zalo]
+
+
+async def _check_zalo(settings: Settings) -> Finding:
+    try:
+        return Finding("zalo", True, await check_zalo(settings.zalo))
+    except ChannelError as error:
+        remedy = "Is the token whole, as Zalo Bot Creator gave it? Can this machine reach zalo.api_url?"
+        return Finding("zalo", False, error.reason, remedy)
 
 
 async def _check_telegram(settings: Settings) -> Finding:

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.config_layers import read_layers
 from bot.config_problems import Problem, SettingsError, explain
+from bot.config_section import Section
+from bot.config_zalo import ZaloSettings
 from bot.values import (
     ApiAddress,
     ApiKey,
@@ -51,7 +53,7 @@ EXAMPLE_ARTICLE_RULES = {
 #: How many messages a second Telegram takes for nothing.
 FREE_RATE = 30
 
-__all__ = ["AccessMode", "Problem", "Settings", "SettingsError", "load_settings", "require_telegram"]
+__all__ = ["AccessMode", "Problem", "Settings", "SettingsError", "ZaloSettings", "load_settings", "require_telegram"]
 
 
 class AccessMode(StrEnum):
@@ -60,13 +62,7 @@ class AccessMode(StrEnum):
     OPEN = "open"  #: everyone is let in
 
 
-class _Section(BaseModel):
-    """One table of config.toml. What is hidden from `repr` may hold a password and may come from a file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class DatabaseSettings(_Section):
+class DatabaseSettings(Section):
     url: DatabaseUrl = Field(
         default="sqlite:///data/loa.db",
         repr=False,
@@ -74,7 +70,7 @@ class DatabaseSettings(_Section):
     )
 
 
-class TelegramSettings(_Section):
+class TelegramSettings(Section):
     token: Token = Field(
         default=None,
         repr=False,
@@ -115,7 +111,7 @@ class TelegramSettings(_Section):
         return value
 
 
-class AccessSettings(_Section):
+class AccessSettings(Section):
     mode: Annotated[AccessMode, Shape('"approval", "invite" or "open"')] = Field(
         default=AccessMode.APPROVAL,
         description=(
@@ -125,7 +121,7 @@ class AccessSettings(_Section):
     )
 
 
-class PollingSettings(_Section):
+class PollingSettings(Section):
     min_interval: Interval = Field(
         default=timedelta(minutes=5),
         description=(
@@ -163,7 +159,7 @@ class PollingSettings(_Section):
         return value
 
 
-class SummarySettings(_Section):
+class SummarySettings(Section):
     sentences: Annotated[int, Between(1, 10)] = Field(
         default=2, description="How many sentences a summary has at most; an article's own lead counts whole."
     )
@@ -172,7 +168,7 @@ class SummarySettings(_Section):
     )
 
 
-class ModelSettings(_Section):
+class ModelSettings(Section):
     base_url: Annotated[ApiAddress | None, Shape("a web address that begins with https:// or http://")] = Field(
         default=None,
         description=(
@@ -202,14 +198,14 @@ class ModelSettings(_Section):
         return value
 
 
-class DeliverySettings(_Section):
+class DeliverySettings(Section):
     fold_over: Annotated[int, Between(1, 100)] = Field(
         default=5,
         description="When more articles than this wait for one chat, they come in one message, a line and a link each.",
     )
 
 
-class HttpSettings(_Section):
+class HttpSettings(Section):
     host: Text = Field(
         default="127.0.0.1",
         description="Where loa answers over HTTP: this machine alone by default, every address of it with `0.0.0.0`.",
@@ -223,7 +219,7 @@ class HttpSettings(_Section):
     )
 
 
-class OfficeSettings(_Section):
+class OfficeSettings(Section):
     name: Text = Field(default="", description="The office's name, as the bot says it when it greets.")
     timezone: TimeZone = Field(
         default_factory=lambda: ZoneInfo("Asia/Ho_Chi_Minh"),
@@ -260,7 +256,7 @@ class OfficeSettings(_Section):
         return Office(self.timezone, hours, frozenset(range(7)) - set(self.workdays) if has_rest else WEEKEND)
 
 
-class SourceSettings(_Section):
+class SourceSettings(Section):
     """A source named in the file; it is added at start."""
 
     url: WebAddress = Field(repr=False, description="The address of the feed, or of the page that lists news.")
@@ -343,6 +339,7 @@ class Settings(BaseSettings):
 
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     telegram: TelegramSettings = Field(default_factory=TelegramSettings)
+    zalo: ZaloSettings = Field(default_factory=ZaloSettings)
     access: AccessSettings = Field(default_factory=AccessSettings)
     polling: PollingSettings = Field(default_factory=PollingSettings)
     summaries: SummarySettings = Field(default_factory=SummarySettings)
@@ -369,11 +366,11 @@ def load_settings(
 ) -> Settings:
     """Read the file, then the environment, which beats it. Raises SettingsError naming every problem.
 
-    `needs_token` makes a missing Telegram token one of them.
+    `needs_token` makes it one of them that there is no token at all.
     """
     layers = read_layers(Settings, path, os.environ if environ is None else environ)
     problems = list(layers.problems)
-    if needs_token and layers.is_whole and layers.lacks("telegram", "token"):
+    if needs_token and layers.is_whole and layers.lacks("telegram", "token") and layers.lacks("zalo", "token"):
         problems.append(_NO_TOKEN)
     try:
         settings = Settings(**layers.values)

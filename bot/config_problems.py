@@ -122,7 +122,9 @@ def _guess(path: KeyPath, settings: Mapping[str, Setting]) -> str:
     section = path[0] if len(path) > 1 else ""
     near = {setting.key: name for name, setting in settings.items() if setting.section == section}
     near |= {f"{setting.key}_file": f"{name}_file" for name, setting in settings.items() if _is_in(setting, section)}
-    far = {setting.key: name for name, setting in settings.items()}
+    far: dict[str, str] = {}
+    for name, setting in settings.items():
+        far.setdefault(setting.key, name)
     far |= {setting.section: f"[{setting.section}]" for setting in settings.values()}
     for names, cutoff in ((near, 0.6), (far, 0.7)):
         if matches := get_close_matches(path[-1], names, n=1, cutoff=cutoff):

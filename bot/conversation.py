@@ -18,6 +18,7 @@ from bot.flood import Flood, Verdict
 from bot.locales import Translator, load_translators
 from bot.message import say
 from bot.outside import clean, shorten, show
+from bot.spoken import find_spoken
 from db import members
 from db.engine import Database
 from db.index import SearchIndex
@@ -32,6 +33,7 @@ LONGEST_NAME = 255
 
 _COMMAND = re.compile(r"/([^\s@]*)(?:@\S*)?\s*(.*)", re.DOTALL)
 _BY_NAME = {name: command for command in COMMANDS for name in (command.name, command.vi)}
+_NAMES = {name: command.name for name, command in _BY_NAME.items()}
 _BY_VERB = {action.verb: action for action in ACTIONS}
 _SEARCH, _START = _BY_NAME["search"], _BY_NAME["start"]
 
@@ -172,6 +174,7 @@ class Conversation:
             title=title,
             language=language,
             now=self._now(),
+            hours={"digests": list(asked.digests)} if asked.digests and not self._rules.hours.hours.digests else {},
         )
         chat.title = title or chat.title
         if chat.state is ChatState.PARKED:
@@ -190,6 +193,9 @@ def _understand(asked: Asked) -> _Task:
         return _Task(_BY_VERB.get(verb, _STALE), args)
     text = clean(asked.text[:LONGEST_TEXT]).strip()
     command = _COMMAND.fullmatch(text)
+    spoken = find_spoken(text, _NAMES) if asked.is_menuless and command is None else None
+    if spoken is not None:
+        return _Task(_BY_NAME[spoken[0]], spoken[1], spoken[0])
     if command is None:
         return _Task(_SEARCH if asked.kind is ChatKind.PRIVATE else None, text)
     name = fold(command[1])

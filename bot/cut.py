@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from bot.message import Span
 
@@ -26,6 +27,17 @@ def mend_surrogates(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
+def clean_url(url: str) -> str:
+    """The address as it may stand in a link, or nothing: only the web is linked."""
+    url = mend_surrogates(url).strip().replace(" ", "%20")
+    try:
+        parts = urlsplit(url)
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return ""
+    return url if is_web and not any(character.isspace() or character < " " for character in url) else ""
+
+
 def count_units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
@@ -35,6 +47,29 @@ def cut_text(text: str, limit: int) -> str:
     if count_units(text) <= limit:
         return text
     return _take_words(text, limit - 1) + ELLIPSIS
+
+
+def split_text(text: str, limit: int) -> list[tuple[int, int]]:
+    """Where the parts of a text begin and end, each within the limit and trimmed: parted between paragraphs where that
+    leaves no part short, else between lines, words, and at last characters."""
+    parts, start = [], len(text) - len(text.lstrip())
+    while start < len(text):
+        end = start + _find_break(text[start:], limit)
+        body = text[start:end].rstrip()
+        parts.append((start, start + len(body)))
+        start = end + len(text[end:]) - len(text[end:].lstrip())
+    return parts
+
+
+def _find_break(text: str, limit: int) -> int:
+    room = len(_take_characters(text, limit)) or 1
+    if room == len(text) or not text[room:].strip():
+        return len(text)
+    for border in ("\n\n", "\n", " "):
+        at = text.rfind(border, 0, room + 1)
+        if at > room // 2:
+            return at
+    return room
 
 
 def shorten(spans: Sequence[Span], limit: int) -> tuple[Span, ...]:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -129,7 +129,8 @@ class Courier:
     async def _turn_over(self) -> None:
         """Record what is known by now, and claim for the lanes that are free then, in one commit."""
         done = {task: due for task, due in self._sending.items() if task.done()}
-        room = self._get_room(len(done))
+        ration = await self._channel.get_ration()
+        room = 0 if ration.is_spent else self._get_room(len(done))
         if not done and not room:
             return
         dues: list[Due] = []
@@ -146,7 +147,7 @@ class Courier:
                     limit=room,
                     in_flight=in_flight,
                     fold_over=self._fold_over,
-                    office=self._office,
+                    office=replace(self._office, saving=ration.digests),
                 )
         for task in done:
             del self._sending[task]

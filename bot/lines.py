@@ -1,22 +1,28 @@
 """The bots that the settings name, and how each is opened. It does not decide who speaks for one, nor when."""
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from bot.app import App
+from bot.channel import ClosedError
 from bot.commands import get_menu
 from bot.config import Settings
+from bot.loop import run_until
 from bot.speak import Line, Opened
 from bot.telegram import MenuSettings, Notices, TelegramChannel, TelegramFace, connect, open_bot
+from bot.zalo import Books, ZaloChannel, ZaloFace
+from bot.zalo import connect as open_zalo_client
 from db import following, members
+
+log = logging.getLogger(__name__)
 
 
 def list_lines(settings: Settings) -> Sequence[Line]:
     """One for each token that there is."""
-    telegram = settings.telegram.token
-    if telegram is None:
-        return []
-    return [Line(f"telegram:{telegram.get_secret_value().partition(':')[0]}", open_telegram)]
+    bots = [("telegram", settings.telegram.token, open_telegram), ("zalo", settings.zalo.token, open_zalo)]
+    return [Line(f"{name}:{token.get_secret_value().partition(':')[0]}", open_) for name, token, open_ in bots if token]
 
 
 @asynccontextmanager
@@ -34,6 +40,42 @@ async def open_telegram(app: App, listens: bool) -> AsyncIterator[Opened]:
     async with face:
         app.links[channel.name] = lambda code: f"{bot.link}?start={code}"
         yield Opened(channel, lambda: face.trouble)
+
+
+@asynccontextmanager
+async def open_zalo(app: App, listens: bool) -> AsyncIterator[Opened]:
+    """Send through Zalo while it is open, and listen to people if told so.
+
+    Raises ClosedError when the token is refused and there is no other platform; else the admins hear of it there.
+    """
+    settings = app.settings
+    client, books = open_zalo_client(settings.zalo), make_books(app)
+    channel = ZaloChannel(client, books)
+    over = asyncio.Event()
+    async with ZaloFace(client, channel, books, app.conversation, stop=over) as face:
+        try:
+            await face.check()
+        except ClosedError as error:
+            if settings.telegram.token is None:
+                raise
+            log.error("%s", error.reason)
+        listening = asyncio.create_task(run_until(over, [face.hear, face.answer] if listens else []))
+        try:
+            yield Opened(channel, lambda: face.trouble)
+        finally:
+            over.set()
+            await listening
+
+
+def make_books(app: App) -> Books:
+    office = app.settings.office
+    return Books(
+        app.database,
+        app.now,
+        timezone=office.timezone,
+        language=office.language,
+        per_month=app.settings.zalo.messages_per_month,
+    )
 
 
 def _make_notices(app: App, channel: str) -> Notices:

@@ -226,6 +226,43 @@ def _render_long_wait(data: _Data, _: Translator) -> Message:
     )
 
 
+def _render_quota_near(data: _Data, _: Translator) -> Message:
+    return say(
+        bold(_("⚠ The month's messages on Zalo are nearly used: {sent} of {limit}", **_count_quota(data, _))),
+        "\n",
+        _("Until the month ends news is saved up there and told together, twice a day; what is urgent goes at once."),
+        "\n",
+        _("{people} people read there; a bot without a paid plan serves {most_people}.", **_count_quota(data, _)),
+    )
+
+
+def _render_quota_spent(data: _Data, _: Translator) -> Message:
+    return say(
+        bold(_("⛔ The month's messages on Zalo are used: {sent} of {limit}", **_count_quota(data, _))),
+        "\n",
+        _("What is owed there waits for the next month; nothing is lost. A larger plan: zalo.messages_per_month"),
+    )
+
+
+def _count_quota(data: _Data, _: Translator) -> dict[str, str]:
+    return {name: _.number(data.number(name)) for name in ("sent", "limit", "people", "most_people")}
+
+
+def _render_channel_closed(data: _Data, _: Translator) -> Message:
+    return say(
+        bold(
+            _(
+                "⛔ {channel} refuses me; I can say and hear nothing there",
+                channel=name_channel(data.text("channel"), _),
+            )
+        ),
+        "\n",
+        _("Reason: {reason}", reason=data.reason(_)),
+        "\n",
+        _("Nothing is lost: what is owed there waits. Please mend the settings and start loa again."),
+    )
+
+
 def _with_source_button(message: Message, data: _Data, label: str, verb: str) -> Message:
     source_id = data.number("source_id")
     return message.with_buttons([Button(label, f"{verb}:{source_id}")]) if source_id else message
@@ -249,4 +286,7 @@ _NOTICES: dict[str, Callable[[_Data, Translator], Message]] = {
     "sources_failing": _render_sources_failing,
     "sources_back": _render_sources_back,
     "long_wait": _render_long_wait,
+    "quota_near": _render_quota_near,
+    "quota_spent": _render_quota_spent,
+    "channel_closed": _render_channel_closed,
 }

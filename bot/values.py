@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from annotated_types import Ge, GroupedMetadata, Le
-from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic import AfterValidator, BeforeValidator, SecretStr, StringConstraints
 from sqlalchemy.exc import ArgumentError
 
 from db.clock import Span, parse_spans, parse_times
@@ -60,7 +60,7 @@ def _parse_interval(value: object) -> timedelta:
 
 
 def _parse_token(value: object) -> object:
-    """An empty token is none: commands that do not speak to Telegram need none."""
+    """An empty token is none: commands that speak to no platform need none."""
     text = value.get_secret_value() if isinstance(value, SecretStr) else value
     if not isinstance(text, str):
         return value
@@ -168,6 +168,16 @@ Token = Annotated[
     SecretStr | None,
     BeforeValidator(_parse_token),
     Shape("the token as @BotFather gave it: digits, a colon, then letters and digits"),
+]
+ZaloToken = Annotated[
+    SecretStr | None,
+    BeforeValidator(_parse_token),
+    Shape("the token as Zalo Bot Creator gave it: digits, a colon, then letters, digits and dashes"),
+]
+ZaloIds = Annotated[
+    tuple[Annotated[str, StringConstraints(pattern="^[0-9A-Za-z_-]{4,64}$")], ...],
+    BeforeValidator(_split_list),
+    Shape('a list of Zalo ids as loa members list shows them, such as ["6ede9afa66b88fe6d6a9"]'),
 ]
 ApiKey = Annotated[
     SecretStr | None, BeforeValidator(_parse_key), Shape("the key as the server's owner gave it, without spaces")

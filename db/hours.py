@@ -5,7 +5,7 @@ comes as much later, one that it shows twice comes the first time.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any, NamedTuple
@@ -41,11 +41,15 @@ WEEKEND = frozenset({5, 6})
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The office's clock, the days on which it does not work (Monday is 0), and what a chat gets that chose nothing."""
+    """The office's clock, the days on which it does not work (Monday is 0), and what a chat gets that chose nothing.
+
+    With `saving` there are too few messages left for news at once: a chat without digests gets them at these times.
+    """
 
     zone: ZoneInfo
     hours: Hours = AT_ONCE
     weekend: frozenset[int] = WEEKEND
+    saving: tuple[time, ...] = ()
 
 
 class Turn(NamedTuple):
@@ -57,9 +61,13 @@ class Turn(NamedTuple):
 
 def choose_hours(office: Office, own: Mapping[str, Any]) -> Hours:
     """What a chat chose for itself, and the office's hours for the rest; what cannot be read was not chosen."""
+    hours = _choose(office.hours, own)
+    return hours if hours.digests or not office.saving else replace(hours, digests=office.saving)
+
+
+def _choose(usual: Hours, own: Mapping[str, Any]) -> Hours:
     if not own:
-        return office.hours
-    usual = office.hours
+        return usual
     return Hours(
         _read(own, "quiet", parse_spans, usual.quiet),
         _read(own, "digests", parse_times, usual.digests),

@@ -5,7 +5,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,8 +36,17 @@ async def get_chat(session: AsyncSession, channel: str, address: str) -> Chat | 
 
 
 async def get_or_add_chat(
-    session: AsyncSession, *, channel: str, address: str, kind: ChatKind, title: str, language: str, now: datetime
+    session: AsyncSession,
+    *,
+    channel: str,
+    address: str,
+    kind: ChatKind,
+    title: str,
+    language: str,
+    now: datetime,
+    hours: Mapping[str, Any] | None = None,
 ) -> Chat:
+    """The chat's row; a new one begins with those `hours`."""
     values = {
         "channel": channel,
         "address": address,
@@ -45,6 +54,7 @@ async def get_or_add_chat(
         "title": title,
         "language": language,
         "state": ChatState.NEW,
+        "hours": dict(hours or {}),
         "created_at": now,
     }
     added = insert(session, Chat).values(values).on_conflict_do_nothing(index_elements=["channel", "address"])
@@ -119,10 +129,14 @@ async def list_chats_of(session: AsyncSession, member_id: int) -> Sequence[Chat]
     return (await session.scalars(select(Chat).where(Chat.member_id == member_id).order_by(Chat.id))).all()
 
 
-async def list_admin_chat_ids(session: AsyncSession) -> Sequence[int]:
-    """The private chats of the admins; what is owed to one that never wrote waits until it does."""
+async def list_admin_chat_ids(session: AsyncSession, *, not_on: str = "") -> Sequence[int]:
+    """The private chats of the admins, but for those on a channel that is down; to one that never wrote it waits."""
     admins = select(Member.id).where(Member.role == Role.ADMIN, Member.state == MemberState.ACCEPTED)
-    return (await session.scalars(select(Chat.id).where(Chat.member_id.in_(admins)).order_by(Chat.id))).all()
+    return (
+        await session.scalars(
+            select(Chat.id).where(Chat.member_id.in_(admins), Chat.channel != not_on).order_by(Chat.id)
+        )
+    ).all()
 
 
 async def park_chat(session: AsyncSession, channel: str, address: str, reason: str, now: datetime) -> None:

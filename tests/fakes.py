@@ -9,7 +9,7 @@ from itertools import count
 
 import httpx
 
-from bot.channel import Budget, TemporaryError
+from bot.channel import Budget, Ration, TemporaryError
 from bot.message import Message
 from db.models import ChatKind
 
@@ -127,6 +127,9 @@ class FakeChannel:
 
     def get_budget(self, kind: ChatKind) -> Budget:
         return Budget(self.pause)
+
+    async def get_ration(self) -> Ration:
+        return Ration()
 
     async def wait_turn(self) -> None:
         """It bears any number of messages, unless `turns` are given out."""

@@ -32,10 +32,17 @@ PURE = (
     *("feeds/selectors.py", "feeds/candidates.py", "feeds/listing.py", "feeds/pagekind.py", "feeds/pager.py"),
     *("feeds/metadata.py", "feeds/summarisers/", "db/text.py", "bot/message.py", "bot/cut.py", "bot/access.py"),
     *("bot/outside.py", "bot/telegram/render.py", "bot/telegram/updates.py", "bot/terminal/render.py"),
+    *("bot/zalo/render.py", "bot/zalo/updates.py", "bot/zalo/errors.py", "bot/menus.py", "bot/spoken.py"),
 )
 IMPURE = {"aiohttp", "asyncio", "httpx", "random", "socket", "sqlalchemy", "time"}
 #: Where whatever goes wrong must not end the loop or the conversation; each logs the exception.
-LAST_LINES = ("bot/loop.py", "bot/telegram/listen.py", "bot/telegram/receive.py", "bot/terminal/face.py")
+LAST_LINES = (
+    "bot/loop.py",
+    "bot/telegram/listen.py",
+    "bot/telegram/receive.py",
+    "bot/terminal/face.py",
+    "bot/zalo/receive.py",
+)
 LONGEST_FILE, LONGEST_FUNCTION = 400, 40
 
 
@@ -89,7 +96,7 @@ def test_only_telegrams_own_package_knows_its_library(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in MODULES if name.startswith("bot/commands/")])
 def test_commands_know_no_platform(name: str) -> None:
-    assert not any(imported.startswith(("bot.telegram", "bot.terminal")) for imported in list_imports(name))
+    assert not any(imported.startswith(("bot.telegram", "bot.terminal", "bot.zalo")) for imported in list_imports(name))
 
 
 @pytest.mark.parametrize("name", [name for name in MODULES if name.startswith(PURE)])

@@ -73,7 +73,7 @@ def run(
     """Watch the sources, push the news, answer on Telegram. Ctrl+C stops it. On PostgreSQL several may run."""
     parts = _parse_parts(only)
     speaks = not parts.isdisjoint({Part.DELIVER, Part.CHAT})
-    if speaks and config == DEFAULT_CONFIG and not config.exists() and not load(config).telegram.token:
+    if speaks and config == DEFAULT_CONFIG and not config.exists() and not _has_token(load(config)):
         fail(NO_CONFIG.format(path=config), 2)
     settings = load(config, needs_token=speaks)
     set_up_logging()
@@ -86,6 +86,10 @@ def _parse_parts(only: str) -> frozenset[Part]:
     if unknown := [name for name in names if name not in set(Part)]:
         fail(f"There is no part {unknown[0]}. Name some of these, with commas between: {', '.join(Part)}", 2)
     return frozenset(map(Part, names)) or ALL_PARTS
+
+
+def _has_token(settings: Settings) -> bool:
+    return bool(settings.telegram.token or settings.zalo.token)
 
 
 async def _run_until_signal(settings: Settings, parts: frozenset[Part]) -> None:

@@ -10,7 +10,7 @@ from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
 
 from bot.asked import Shares
-from bot.channel import Budget, TemporaryError, UnknownOutcomeError
+from bot.channel import Budget, Ration, TemporaryError, UnknownOutcomeError
 from bot.cut import cut_text
 from bot.message import File, Message
 from bot.telegram.errors import UnchangedError, UnparsableError, channel_errors
@@ -55,6 +55,9 @@ class TelegramChannel:
 
     def get_budget(self, kind: ChatKind) -> Budget:
         return _BUDGETS[kind]
+
+    async def get_ration(self) -> Ration:
+        return Ration()
 
     async def wait_turn(self) -> None:
         await self._pace.acquire()

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from html import escape
-from urllib.parse import urlsplit
 
 from telegram import (
     InlineKeyboardButton,
@@ -15,7 +14,7 @@ from telegram import (
 from telegram.constants import ParseMode
 
 from bot.asked import Shared
-from bot.cut import clean, mend_surrogates, shorten
+from bot.cut import clean, clean_url, shorten
 from bot.message import Message, Span
 
 MAX_UNITS = 4096
@@ -58,19 +57,8 @@ def _clean(message: Message) -> Iterator[Span]:
     """The spans as they can be shown; a link over blank text shows its address, or nobody could press it."""
     for span in message.spans:
         if text := clean(span.text):
-            url = _clean_url(span.url)
+            url = clean_url(span.url)
             yield replace(span, text=text if text.strip() else url or text, url=url)
-
-
-def _clean_url(url: str) -> str:
-    """The address as it may stand in a link, or nothing: only the web is linked."""
-    url = mend_surrogates(url).strip().replace(" ", "%20")
-    try:
-        parts = urlsplit(url)
-        is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return ""
-    return url if is_web and not any(character.isspace() or character < " " for character in url) else ""
 
 
 def _to_html(span: Span) -> str:

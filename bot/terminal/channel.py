@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.asked import Answer
-from bot.channel import Budget
+from bot.channel import Budget, Ration
 from bot.menus import Menus
 from bot.message import File, Message
 from bot.terminal.render import WIDEST, clean, get_first_line, render_message, render_push
@@ -43,6 +43,9 @@ class TerminalChannel:
 
     def get_budget(self, kind: ChatKind) -> Budget:
         return Budget(0)
+
+    async def get_ration(self) -> Ration:
+        return Ration()
 
     async def wait_turn(self) -> None:
         """The screen takes all there is."""

@@ -195,3 +195,12 @@ def test_a_chat_chooses_for_itself_and_the_office_for_the_rest() -> None:
     assert own == Hours((), (time(16),))
     assert choose_hours(office, {"quiet": 7, "digests": ["soon"]}) == office.hours
     assert choose_hours(Office(HANOI), {"weekends": False}) == AT_ONCE
+
+
+def test_where_little_is_left_everybody_gets_digests() -> None:
+    """D14"""
+    office = Office(HANOI, saving=(time(7, 30),))
+    assert choose_hours(office, {}).digests == (time(7, 30),)
+    assert choose_hours(office, {"digests": []}).digests == (time(7, 30),)
+    assert choose_hours(office, {"digests": ["12:00"]}).digests == (time(12),)
+    assert choose_hours(Office(HANOI), {"digests": []}).digests == ()

@@ -1,0 +1,9 @@
+"""What the tables of config.toml have in common."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Section(BaseModel):
+    """One table of config.toml. What is hidden from `repr` may hold a password and may come from a file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

@@ -1,0 +1,138 @@
+"""Sends messages to Zalo at a pace of our own, and says in loa's words why one was refused. It never retries later."""
+
+import asyncio
+
+from aiolimiter import AsyncLimiter
+
+from bot.channel import (
+    Budget,
+    ChannelError,
+    ClosedError,
+    PermanentError,
+    Ration,
+    RejectedError,
+    TemporaryError,
+    UnknownOutcomeError,
+)
+from bot.locales import N_
+from bot.message import Message
+from bot.zalo.books import CHANNEL, Books
+from bot.zalo.client import ZaloClient
+from bot.zalo.errors import ForbiddenError, QuotaError
+from bot.zalo.render import Part, render_parts
+from db.models import ChatKind
+
+#: Zalo names no rates; these are loa's own.
+PER_SECOND = 5
+_BUDGET = Budget(1.0)
+#: How long everything waits when Zalo says that it is too much, in seconds; doubled each time.
+FIRST_HOLD, LONGEST_HOLD = 5.0, 3600.0
+#: A chat that answers 403 so often in a row is believed to refuse the bot.
+MOST_FORBIDDEN = 5
+_HINT = N_("Answer with a number:")
+
+
+class ZaloChannel:
+    """`bot.channel.Channel` on Zalo. Pushes and answers share its pace."""
+
+    name = CHANNEL
+    ahead = 2
+
+    def __init__(self, client: ZaloClient, books: Books, *, per_second: float = PER_SECOND) -> None:
+        self._client = client
+        self._books = books
+        self._pace = AsyncLimiter(1, 1 / per_second)
+        self._holds = 0
+        self._held_until = 0.0
+        self._forbidden: dict[str, int] = {}
+        self.closed: ClosedError | None = None
+
+    def get_budget(self, kind: ChatKind) -> Budget:
+        return _BUDGET
+
+    async def get_ration(self) -> Ration:
+        return await self._books.get_ration()
+
+    async def wait_turn(self) -> None:
+        await self._pace.acquire()
+
+    async def probe(self) -> None:
+        """Whatever becomes of it, nothing was said to anyone."""
+        try:
+            await self._client.get_name()
+        except UnknownOutcomeError as error:
+            raise TemporaryError(error.reason) from None
+
+    async def send(self, address: str, message: Message) -> str:
+        return await self._say(address, message)
+
+    async def answer(self, address: str, message: Message, *, instead_of: int | None = None) -> None:
+        """Say something in its turn; a menu that takes the place of the one with this number. Raises ChannelError."""
+        await self.wait_turn()
+        await self._say(address, message, instead_of=instead_of)
+
+    async def _say(self, address: str, message: Message, *, instead_of: int | None = None) -> str:
+        self._check()
+        first, hint = 1, ""
+        if any(message.buttons):
+            first = await self._books.number(address, message, instead_of=instead_of)
+            hint = (await self._books.get_words(address))(_HINT)
+        message_id = ""
+        for number, part in enumerate(render_parts(message, first=first, hint=hint)):
+            if number:
+                await self.wait_turn()
+            message_id = await self._send_part(address, part)
+        return message_id
+
+    def _check(self) -> None:
+        """While Zalo refuses loa as a whole, nothing is asked of it."""
+        if self.closed:
+            raise ClosedError(self.closed.reason)
+        wait = self._held_until - asyncio.get_running_loop().time()
+        if wait > 0:
+            raise TemporaryError("429: Zalo took no more a moment ago", retry_in=wait)
+
+    async def _send_part(self, address: str, part: Part) -> str:
+        """With its styles, or plain if Zalo does not take them."""
+        try:
+            message_id = await self._send_text(address, part)
+        except RejectedError:
+            if not part.styles:
+                raise
+            await self.wait_turn()
+            message_id = await self._send_text(address, Part(part.text))
+        await self._books.count()
+        self._holds = 0
+        self._forbidden.pop(address, None)
+        return message_id
+
+    async def _send_text(self, address: str, part: Part) -> str:
+        try:
+            return await self._client.send_message(address, part.text, part.styles)
+        except UnknownOutcomeError:
+            await self._books.count()
+            raise
+        except ChannelError as error:
+            raise self._note(address, error) from None
+
+    def _note(self, address: str, error: ChannelError) -> ChannelError:
+        """What a refusal means for what is sent next."""
+        match error:
+            case QuotaError():
+                return TemporaryError(error.reason, retry_in=self._hold())
+            case ClosedError():
+                self.closed = error
+            case ForbiddenError():
+                self._forbidden[address] = self._forbidden.get(address, 0) + 1
+                if self._forbidden[address] >= MOST_FORBIDDEN:
+                    del self._forbidden[address]
+                    return PermanentError(error.reason)
+        return error
+
+    def _hold(self) -> float:
+        """Longer each time; those that were on their way together count once."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._held_until:
+            self._held_until = now + min(FIRST_HOLD * 2.0**self._holds, LONGEST_HOLD)
+            self._holds += 1
+        return self._held_until - now
