@@ -70,7 +70,7 @@ def run(
         str, typer.Option(help=f"The parts to run here, with commas between: {', '.join(Part)}. All if not named.")
     ] = "",
 ) -> None:
-    """Watch the sources, push the news, answer on Telegram. Ctrl+C stops it. On PostgreSQL several may run."""
+    """Watch the sources, push the news, answer on Telegram and Zalo. Ctrl+C stops it. On PostgreSQL several may run."""
     parts = _parse_parts(only)
     speaks = not parts.isdisjoint({Part.DELIVER, Part.CHAT})
     if speaks and config == DEFAULT_CONFIG and not config.exists() and not _has_token(load(config)):
