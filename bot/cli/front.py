@@ -9,7 +9,9 @@ from typer.core import TyperCommand, TyperGroup
 ABOUT = "loa, the ward loudspeaker: brings an office's news to its staff."
 #: As the verbs say of themselves; a test holds them together.
 VERBS = {
-    "run": "Watch the sources, push the news, answer on Telegram and Zalo. Ctrl+C stops it. On PostgreSQL several may run.",
+    "run": (
+        "Watch the sources, push the news, answer on Telegram and Zalo. Ctrl+C stops it. On PostgreSQL several may run."
+    ),
     "demo": "Show the main job without token or network: a newsroom and a chat, or a tour where there is no terminal.",
     "check": "Test the settings, the database, the token and each source; say what to mend.",
     "poll": "Poll every active source and read what is new, now; the pushes are sent by a running loa.",
