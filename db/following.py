@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, case, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import folding
+from db import folding, watches
 from db.base import UtcDateTime
 from db.models import (
     Chat,
@@ -121,9 +121,11 @@ async def move_chat(session: AsyncSession, chat_id: int, address: str) -> None:
 
 async def _merge(session: AsyncSession, chat: Chat, target: Chat) -> None:
     if target.state is ChatState.NEW:
-        target.state, target.language, target.hours = chat.state, chat.language, chat.hours
+        target.state, target.language = chat.state, chat.language
+        target.hours, target.only_watched = chat.hours, chat.only_watched
     topics = (await session.scalars(select(Follow.topic_id).where(Follow.chat_id == chat.id))).all()
     await follow(session, target.id, topics, chat.created_at)
+    await watches.move_watches(session, chat.id, target.id)
     await folding.unfold_chats(session, chat.id, target.id)
     await _merge_debts(session, chat.id, target.id)
     await execute_count(session, update(Question).where(Question.chat_id == chat.id).values(chat_id=target.id))

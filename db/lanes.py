@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, case, delete, func, literal, or_, select, true, union_all
+from sqlalchemy import Select, Text, case, cast, delete, func, literal, or_, select, true, union_all
 from sqlalchemy import update as update_table
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 from db import folding
 from db.folding import PENDING as PENDING
 from db.folding import is_pending as is_pending
-from db.hours import LATE, Office, Turn, choose_hours, find_turn
+from db.hours import LATE, Office, Turn, choose_hours, find_open, find_turn
 from db.models import Article, Chat, ChatKind, ChatState, Delivery, DeliveryState, Lane, Rank, Source, Topic
 from db.statements import execute_count, is_postgresql, is_written
 from db.stories import list_other_tellers
@@ -30,7 +30,9 @@ FRESH = timedelta(minutes=10)
 #: So many lanes that have rested are cleared away at once.
 _CLEARED = 500
 #: Where many chats are silent, so many lanes are looked at together, and so many in all by one claim.
-_TOGETHER, _MOST_LOOKED_AT = 500, 5000
+_TOGETHER, _MOST_LOOKED_AT = 500, 2000
+#: So many lanes are put off at once where the office is silent.
+_PUT_OFF = 10_000
 #: What goes after news; a lane that is claimed takes its place in line as if it had news.
 _AFTER_NEWS = (Rank.DIGEST, Rank.LATER)
 
@@ -106,6 +108,7 @@ async def claim(
     claimed with those after it folded into it; of those that waited for their chat's hour, all that fit.
     """
     await _clear(session, channel, now)
+    await _put_off(session, channel, now, office)
     heads: list[_Head] = []
     looked_at, size = 0, limit
     while (room := limit - len(heads)) > 0 and looked_at < _MOST_LOOKED_AT:
@@ -136,6 +139,24 @@ async def _clear(session: AsyncSession, channel: str, now: datetime) -> None:
         .with_for_update(skip_locked=True)
     )
     await execute_count(session, delete(Lane).where(Lane.chat_id.in_(rested)))
+
+
+async def _put_off(session: AsyncSession, channel: str, now: datetime, office: Office) -> None:
+    """Where the office is silent, the lanes of chats that chose no hours of their own: one statement for all."""
+    until = find_open(office, office.hours, now)
+    if until == now:
+        return
+    usual = cast(Chat.hours, Text) == "{}"
+    silent = (
+        select(Lane.chat_id)
+        .join(Chat, Chat.id == Lane.chat_id)
+        .where(Lane.channel == channel, Lane.rank == Rank.NEWS, Lane.due_at <= now, usual)
+        .limit(_PUT_OFF)
+        .with_for_update(skip_locked=True, of=Lane)
+    )
+    await execute_count(
+        session, update_table(Lane).where(Lane.chat_id.in_(silent)).values(rank=Rank.LATER, due_at=until)
+    )
 
 
 async def _lock_due(session: AsyncSession, channel: str, now: datetime, limit: int) -> Sequence[int]:

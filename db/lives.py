@@ -5,16 +5,21 @@ from typing import NamedTuple
 from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import watches
 from db.models import Article, ArticleKey, Delivery, Follow, Source, Topic
 
 
 class Life(NamedTuple):
-    """`debt` is what the chat was owed of it, if anything; `follows` whether it follows a topic that carries it."""
+    """`debt` is what the chat was owed of it, if anything; `follows` the topics that it follows of those that carry it.
+
+    `watched` are words of it that the chat watched when it came.
+    """
 
     article: Article
     source: str
     topic: str
-    follows: bool
+    follows: tuple[str, ...]
+    watched: str
     debt: Delivery | None
 
 
@@ -31,18 +36,20 @@ async def get_life(session: AsyncSession, chat_id: int, url: str) -> Life | None
     named = select(Source.name, Source.host, Topic.name.label("topic")).join(Topic, Topic.id == Source.topic_id)
     source = (await session.execute(named.where(Source.id == article.source_id))).one()
     debt = select(Delivery).where(Delivery.chat_id == chat_id, Delivery.key == f"article:{article.id}")
+    hit = await watches.get_hit(session, chat_id, article.id)
     return Life(
         article,
         source.name or source.host,
         source.topic,
-        await _follows(session, chat_id, article),
+        await _list_follows(session, chat_id, article),
+        hit.words if hit else "",
         (await session.scalars(debt)).one_or_none(),
     )
 
 
-async def _follows(session: AsyncSession, chat_id: int, article: Article) -> bool:
+async def _list_follows(session: AsyncSession, chat_id: int, article: Article) -> tuple[str, ...]:
     carriers = select(ArticleKey.source_id).where(ArticleKey.article_id == article.id)
     is_carrier = or_(Source.id == article.source_id, Source.id.in_(carriers))
     topics = select(Source.topic_id).where(is_carrier)
-    following = select(Follow.topic_id).where(and_(Follow.chat_id == chat_id, Follow.topic_id.in_(topics)))
-    return (await session.scalars(following.limit(1))).first() is not None
+    following = select(Topic.name).join(Follow, and_(Follow.topic_id == Topic.id, Follow.chat_id == chat_id))
+    return tuple((await session.scalars(following.where(Topic.id.in_(topics)).order_by(Topic.slug))).all())

@@ -40,6 +40,8 @@ from db.states import VerdictKind as VerdictKind
 from db.talk_models import Heard as Heard
 from db.talk_models import Menu as Menu
 from db.talk_models import MonthUse as MonthUse
+from db.watch_models import Watch as Watch
+from db.watch_models import WatchHit as WatchHit
 
 
 class Topic(Base):
@@ -253,7 +255,8 @@ class Member(Base):
 class Chat(Base):
     """Where loa speaks: `address` is the platform's id of it.
 
-    `hours` is what it chose of when it is told news (`db.hours`); what is not in it goes by the office.
+    `hours` is what it chose of when it is told news (`db.hours`); what is not in it goes by the office. One that is
+    `only_watched` gets what has the words it watches, whatever topics it follows.
     """
 
     __tablename__ = "chats"
@@ -270,6 +273,7 @@ class Chat(Base):
     reason: Mapped[str] = mapped_column(default="", server_default="")
     parked_at: Mapped[datetime | None]
     hours: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    only_watched: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
 
 

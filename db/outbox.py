@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from db import folding
+from db import folding, watches
 from db.lanes import BY_MACHINE as BY_MACHINE
 from db.lanes import OVERTAKEN as OVERTAKEN
 from db.lanes import PENDING
@@ -72,17 +72,21 @@ class Delivered(NamedTuple):
 async def owe_article(session: AsyncSession, article_id: int, now: datetime) -> int:
     """Owe an article to every active chat that follows a topic of a source carrying it; returns how many new debts.
 
-    Who tells its story again carries it too.
+    Who tells its story again carries it too. It is owed as well to chats that watch for words which it has; some of
+    them want nothing else, and some words are urgent.
     """
+    has_urgent = await watches.note_hits(session, article_id, now)
     tellings = select(Article.id).where(or_(Article.id == article_id, Article.same_as_id == article_id))
     carriers = union(
         select(ArticleKey.source_id).where(ArticleKey.article_id.in_(tellings)),
         select(Article.source_id).where(Article.id.in_(tellings)),
     )
     topics = select(Source.topic_id).where(Source.id.in_(carriers))
-    chats = select(Follow.chat_id).where(Follow.topic_id.in_(topics))
-    values = {"key": f"article:{article_id}", "article_id": article_id, "rank": Rank.NEWS}
-    return await _owe(session, Chat.id.in_(chats) & _is_reachable(now), values, now)
+    follows = Chat.id.in_(select(Follow.chat_id).where(Follow.topic_id.in_(topics))) & Chat.only_watched.is_(False)
+    chats = or_(follows, watches.has_hit(article_id)) & _is_reachable(now)
+    urgent = case((watches.has_hit(article_id, is_urgent=True), int(Rank.URGENT)), else_=int(Rank.NEWS))
+    rank = urgent if has_urgent else Rank.NEWS
+    return await _owe(session, chats, {"key": f"article:{article_id}", "article_id": article_id, "rank": rank}, now)
 
 
 def _is_reachable(now: datetime) -> ColumnElement[bool]:
@@ -113,8 +117,7 @@ async def owe_notice(
 
 async def _owe(session: AsyncSession, chats: ColumnElement[bool], values: dict[str, Any], now: datetime) -> int:
     columns = {"data": {}, "state": DeliveryState.OWED, "due_at": now, "created_at": now} | values
-    types = Delivery.__table__.c
-    row = [literal(value, types[name].type).label(name) for name, value in columns.items()]
+    row = [_as_column(value, Delivery.__table__.c[name].type).label(name) for name, value in columns.items()]
     debts = select(Chat.id, Chat.channel, *row).where(chats)
     statement = insert(session, Delivery).from_select(["chat_id", "channel", *columns], debts)
     count = await execute_count(session, statement.on_conflict_do_nothing(index_elements=["chat_id", "key"]))
@@ -123,12 +126,16 @@ async def _owe(session: AsyncSession, chats: ColumnElement[bool], values: dict[s
     return count
 
 
-async def open_lanes(session: AsyncSession, chats: ColumnElement[bool], rank: int, now: datetime) -> None:
+def _as_column(value: Any, kind: Any) -> ColumnElement[Any]:
+    return value if isinstance(value, ColumnElement) else literal(value, kind)
+
+
+async def open_lanes(session: AsyncSession, chats: ColumnElement[bool], rank: Any, now: datetime) -> None:
     """Let chats stand in line for what they are owed; one that does already keeps its place, or gets a better one.
 
     One that waits for its hour goes on doing so, unless something is urgent.
     """
-    columns = [literal(rank, Lane.rank.type), literal(now, Lane.due_at.type)]
+    columns = [_as_column(rank, Lane.rank.type), literal(now, Lane.due_at.type)]
     rows = select(Chat.id, Chat.channel, *columns).where(chats).order_by(Chat.id)
     opening = insert(session, Lane).from_select(["chat_id", "channel", "rank", "due_at"], rows)
     is_urgent = opening.excluded.rank == Rank.URGENT

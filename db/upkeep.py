@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Delete, and_, delete, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import changes, folding, heard
+from db import changes, folding, heard, watches
 from db.lanes import is_pending
 from db.models import Article, Chat, ChatState, Delivery, DeliveryState, Invitation, Lane, Question, Rank, StoryKey
 from db.outbox import PATIENCE, REMEMBERED, open_lanes
@@ -26,6 +26,7 @@ async def tidy(session: AsyncSession, now: datetime) -> None:
     await session.execute(delete(Invitation).where(Invitation.expires_at < now - QUESTIONS_KEPT))
     await session.execute(_delete_old_story_keys(now))
     await changes.prune(session)
+    await watches.forget_hits(session, now - REMEMBERED)
     await heard.forget(session, now)
     await session.execute(text("ANALYZE"))
 
@@ -77,4 +78,4 @@ async def open_lost_lanes(session: AsyncSession, now: datetime) -> None:
     """Whoever is owed anything stands in line; without a lane a chat would get nothing until the next news."""
     pending = select(Delivery.id).where(Delivery.chat_id == Chat.id, is_pending(Delivery))
     has_lane = select(Lane.chat_id).where(Lane.chat_id == Chat.id)
-    await open_lanes(session, pending.exists() & ~has_lane.exists(), Rank.NEWS, now)
+    await open_lanes(session, pending.exists() & ~has_lane.exists(), Rank.URGENT, now)

@@ -20,6 +20,7 @@ from bot.commands import (
     start,
     stats,
     topics,
+    watching,
 )
 from bot.commands.ask import Action, Command
 from bot.locales import N_, load_translators
@@ -59,6 +60,15 @@ COMMANDS: tuple[Command, ...] = (
         reads_only=True,
     ),
     Command("topics", "chude", N_("choose the topics you follow"), topics.list_topics, need=_MANAGED, reads_only=True),
+    Command(
+        "watch",
+        "tukhoa",
+        N_("be told when words appear; with ! at any hour"),
+        watching.manage,
+        N_("[words]"),
+        "giá xăng, Đắk Lắk !",
+        _MANAGED,
+    ),
     Command(
         "digest",
         "diemtin",
@@ -128,6 +138,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("topics", topics.turn_topics, _MANAGED, reads_only=True),
     Action("follow", topics.follow, _MANAGED),
     Action("mute", topics.mute, _MANAGED),
+    Action("watches", watching.turn, _MANAGED, reads_only=True),
+    Action("unwatch", watching.remove, _MANAGED),
+    Action("urgent", watching.turn_urgent, _MANAGED),
+    Action("onlywatched", watching.choose_only, _MANAGED),
     Action("digest", hours.press_digest, _MANAGED),
     Action("quiet", hours.press_quiet, _MANAGED),
     Action("followall", topics.follow_all, _MANAGED),

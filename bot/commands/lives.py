@@ -2,6 +2,7 @@
 
 from bot.asked import Answer
 from bot.commands.ask import Ask, reply
+from bot.commands.lists import join_names
 from bot.locales import N_
 from bot.message import link, say
 from bot.outside import show
@@ -32,7 +33,16 @@ async def tell_life(ask: Ask) -> Answer:
         topic=show(life.topic, 60),
     )
     title = link(show(article.title, 140) or ask._("An article without a title"), article.url)
-    return reply(say(title, f"\n{found}\n", _tell_debt(ask, life.debt) if life.debt else _tell_why_not(ask, life)))
+    ending = (*_tell_match(ask, life), _tell_debt(ask, life.debt)) if life.debt else (_tell_why_not(ask, life),)
+    return reply(say(title, f"\n{found}\n", *ending))
+
+
+def _tell_match(ask: Ask, life: Life) -> tuple[str, ...]:
+    """What it was sent for: words that are watched, or a topic."""
+    if life.watched:
+        return (ask._("It has words that are watched here: {words}", words=show(life.watched, 120)), "\n")
+    topics = join_names(life.follows, ask._)
+    return (ask._("It belongs to what you follow: {topics}", topics=topics), "\n") if topics else ()
 
 
 def _tell_debt(ask: Ask, debt: Delivery) -> str:
@@ -52,6 +62,8 @@ def _tell_why_not(ask: Ask, life: Life) -> str:
         return ask._("It was old when I first read its source, so it was sent to nobody. It can be searched.")
     if ask.chat.state is ChatState.STOPPED:
         return ask._("News is stopped here. /start brings it back.")
+    if ask.chat.only_watched and not life.watched:
+        return ask._("It was not sent here: you want only articles with the words you watch, and this one had none.")
     if not life.follows:
         return ask._("It was not sent here: you do not follow its topic. /topics shows what you follow.")
     return ask._("It was not sent here: you did not yet follow its topic when it came, or news was stopped.")

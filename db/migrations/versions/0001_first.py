@@ -108,6 +108,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("parked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("hours", sa.JSON(), server_default="{}", nullable=False),
+        sa.Column("only_watched", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_chats_member_id_members", ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name="pk_chats"),
@@ -423,6 +424,36 @@ def upgrade() -> None:
         postgresql_where=IN_FLIGHT,
     )
     op.create_table(
+        "watches",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("chat_id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("is_urgent", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name="fk_watches_chat_id_chats", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_watches"),
+        sa.UniqueConstraint("chat_id", "key", name="uq_watches_chat_id_key"),
+    )
+    op.create_index("ix_watches_token", "watches", ["token"])
+    op.create_table(
+        "watch_hits",
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("chat_id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("is_urgent", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name="fk_watch_hits_article_id_articles", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name="fk_watch_hits_chat_id_chats", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("article_id", "chat_id", name="pk_watch_hits"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_watch_hits_chat_id", "watch_hits", ["chat_id"])
+    op.create_index("ix_watch_hits_found_at", "watch_hits", ["found_at"])
+    op.create_table(
         "aliases",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("short", sa.Text(), nullable=False),
@@ -526,6 +557,8 @@ def downgrade() -> None:
     op.drop_table("model_uses")
     op.drop_table("article_changes")
     op.drop_table("aliases")
+    op.drop_table("watch_hits")
+    op.drop_table("watches")
     op.drop_table("deliveries")
     op.drop_table("revisions")
     op.drop_table("story_keys")
