@@ -308,6 +308,7 @@ class Follow(Base):
 _PENDING = text("state IN ('owed', 'sending')")
 _FOLDED = text("folded_into_id IS NOT NULL")
 _IN_FLIGHT = text("state = 'sending'")
+_FAILED = text("state IN ('dropped', 'unknown')")
 
 
 class Delivery(Base):
@@ -325,6 +326,7 @@ class Delivery(Base):
         Index("ix_deliveries_pending", "chat_id", "rank", "id", **_where(_PENDING)),
         Index(None, "folded_into_id", **_where(_FOLDED)),
         Index("ix_deliveries_in_flight", "chat_id", "leased_until", **_where(_IN_FLIGHT)),
+        Index("ix_deliveries_failed", "chat_id", **_where(_FAILED)),
     )
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)

@@ -117,4 +117,5 @@ class Act(StrEnum):
     BROADCAST = "broadcast"  #: sent a message to all chats
     RECALLED = "recalled"  #: took back what of it was not sent yet
     EXPORTED = "exported"  #: took lists out of loa
+    RETRIED = "retried"  #: had what a chat did not get sent again
     CHAT_SET = "chat set"  #: changed what a group or channel gets

@@ -40,6 +40,7 @@ ACTS = {
     Act.BROADCAST: N_("{by} wrote to all: {what}"),
     Act.RECALLED: N_("{by} took back what was written to all: {what}"),
     Act.EXPORTED: N_("{by} exported {what}"),
+    Act.RETRIED: N_("{by} had what {what} did not get sent again"),
     Act.CHAT_SET: N_("{by} changed what {what} gets"),
 }
 

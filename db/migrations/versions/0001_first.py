@@ -10,6 +10,7 @@ depends_on = None
 
 PENDING = sa.text("state IN ('owed', 'sending')")
 FOLDED = sa.text("folded_into_id IS NOT NULL")
+FAILED = sa.text("state IN ('dropped', 'unknown')")
 IN_FLIGHT = sa.text("state = 'sending'")
 LISTED = "state = 'ready' AND same_as_id IS NULL"
 RETOLD = "same_as_id IS NOT NULL"
@@ -423,6 +424,7 @@ def upgrade() -> None:
         sqlite_where=IN_FLIGHT,
         postgresql_where=IN_FLIGHT,
     )
+    op.create_index("ix_deliveries_failed", "deliveries", ["chat_id"], sqlite_where=FAILED, postgresql_where=FAILED)
     op.create_table(
         "watches",
         sa.Column("id", sa.Integer(), nullable=False),
