@@ -18,8 +18,9 @@ from db.turns import lock_file
 
 log = logging.getLogger(__name__)
 
-#: What tantivy keeps in memory before it writes it down.
-_HEAP = 64_000_000
+#: What tantivy keeps in memory at most before it writes it down, in bytes: what one commit of a build needs. Fewer and
+#: larger segments are made and searched in less time.
+_HEAP = 200_000_000
 
 
 class Entry(NamedTuple):

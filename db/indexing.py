@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 #: How many articles are read and turned into tokens at once; it bounds the memory.
 BATCH = 1_000
 #: How many articles of a build are committed at once: what a crash repeats, and a stop may have to wait for.
-BUILD = 20_000
+BUILD = 40_000
 
 
 class Progress(NamedTuple):
