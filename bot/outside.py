@@ -8,6 +8,8 @@ from db.text import nfc
 
 #: Control characters (PostgreSQL refuses NUL), lone surrogates, and marks that turn the direction of what follows.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
+#: How much of an article's title and summary a message shows.
+LONGEST_TITLE, LONGEST_SUMMARY = 300, 2000
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _RIGHT_TO_LEFT = {"R", "AL", "AN"}
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"

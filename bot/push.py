@@ -8,11 +8,9 @@ from zoneinfo import ZoneInfo
 from bot.locales import Translator, load_translators
 from bot.message import Button, Message, Span, bold, italic, link, say
 from bot.notices import render_notice
-from bot.outside import show
+from bot.outside import LONGEST_SUMMARY, LONGEST_TITLE, show
 from db.outbox import Due, News
 
-LONGEST_TITLE = 300
-LONGEST_SUMMARY = 2000
 #: Of a title in a digest.
 LONGEST_LINE = 100
 #: How many other sources of the same story are named.

@@ -4,8 +4,7 @@ from bot.asked import Answer, Shared, Shares
 from bot.commands.ask import Ask, StaleError, replace, reply
 from bot.commands.lists import get_page_buttons, list_articles
 from bot.message import Button, Message, Span, bold, italic, say
-from bot.outside import parse_number, shorten, show
-from bot.push import LONGEST_SUMMARY, LONGEST_TITLE
+from bot.outside import LONGEST_SUMMARY, LONGEST_TITLE, parse_number, shorten, show
 from db import following, library, search
 from db.library import ArticleRow
 from db.matching import MOST
