@@ -19,7 +19,7 @@ from bot.message import Message
 from bot.metrics import Measured, Metrics
 from bot.outside import hide_user
 from bot.push import render_for
-from db import following, gauges, members, migrate, outbox, polling, previews
+from db import following, gauges, managing, members, migrate, outbox, polling, previews
 from db.engine import Database
 from db.index import SearchIndex
 from db.index_writer import Writer
@@ -230,13 +230,14 @@ async def prepare(app: App) -> None:
 
 
 async def _add_sources(session: AsyncSession, settings: Settings, now: datetime) -> None:
-    await following.get_or_add_topic(session, FIRST_TOPIC, now)
+    if not await managing.count_topics(session):
+        await following.get_or_add_topic(session, FIRST_TOPIC, now)
     for number, source in enumerate(settings.sources, start=1):
-        topic = await following.get_or_add_topic(session, source.topic or FIRST_TOPIC, now)
         host = urlsplit(source.url).hostname or ""
         rules, article_rules = _get_rules(source, number), source.article_rules
         known = await polling.find_source(session, source.url)
         if known is None:
+            topic = await following.get_or_add_topic(session, source.topic or FIRST_TOPIC, now)
             await polling.add_source(
                 session,
                 url=source.url,

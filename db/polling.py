@@ -34,6 +34,8 @@ _HELD = _SOURCES.c.leased_until == bindparam("lease")
 _RECORD_SUCCESS = (
     update(_SOURCES).where(_THIS, _HELD).values(failures=0, layout_failures=0, reason="", leased_until=None)
 )
+#: It stands in the lists.
+_IS_WATCHED = Source.state != SourceState.REMOVED
 _RECORD_NEWS = update(_SOURCES).where(_THIS)
 
 
@@ -58,7 +60,7 @@ async def add_source(
     kind: str = "auto",
     rules: Mapping[str, str] | None = None,
 ) -> Source | None:
-    """A new source that is due at once; None when the address is watched already."""
+    """A new source that is due at once, or one that was removed; None when the address is watched already."""
     listing, article = split_rules(rules or {})
     values = {
         "name": name,
@@ -78,8 +80,14 @@ async def find_source(session: AsyncSession, url: str) -> Source | None:
     return (await session.scalars(select(Source).where(Source.url == url))).one_or_none()
 
 
+async def find_watched(session: AsyncSession, url: str) -> Source | None:
+    """The same unless it was removed."""
+    source = await find_source(session, url)
+    return source if source is not None and source.state is not SourceState.REMOVED else None
+
+
 async def has_sources(session: AsyncSession) -> bool:
-    return await session.scalar(select(Source.id).limit(1)) is not None
+    return await session.scalar(select(Source.id).where(_IS_WATCHED).limit(1)) is not None
 
 
 async def import_source(
@@ -93,8 +101,12 @@ async def import_source(
 async def _insert_source(session: AsyncSession, url: str, host: str, values: dict[str, object]) -> Source | None:
     await add_hosts(session, [host])
     values |= {"url": url, "host": host}
-    statement = insert(session, Source).values(values).on_conflict_do_nothing(index_elements=["url"])
-    return (await session.scalars(statement.returning(Source))).one_or_none()
+    back = {"state": SourceState.ACTIVE, "reason": ""} | {key: values[key] for key in ("topic_id", "next_poll_at")}
+    adding = insert(session, Source).values(values)
+    statement = adding.on_conflict_do_update(
+        index_elements=["url"], set_=back, where=Source.state == SourceState.REMOVED
+    ).returning(Source)
+    return (await session.scalars(statement, execution_options={"populate_existing": True})).one_or_none()
 
 
 async def set_bad_certificate(session: AsyncSession, url: str, *, allowed: bool) -> bool:
@@ -147,6 +159,7 @@ async def list_sources(session: AsyncSession) -> list[SourceRow]:
         select(Source, Topic.name, func.count(Article.id))
         .join(Topic, Topic.id == Source.topic_id)
         .outerjoin(Article, Article.source_id == Source.id)
+        .where(_IS_WATCHED)
         .group_by(Source.id, Topic.name)
         .order_by(Source.id)
     )
@@ -154,7 +167,7 @@ async def list_sources(session: AsyncSession) -> list[SourceRow]:
 
 
 async def list_urls(session: AsyncSession) -> Sequence[str]:
-    return (await session.scalars(select(Source.url))).all()
+    return (await session.scalars(select(Source.url).where(_IS_WATCHED))).all()
 
 
 async def get_source(session: AsyncSession, source_id: int) -> Source | None:
@@ -168,7 +181,7 @@ async def pause_source(session: AsyncSession, source_id: int, reason: str = "") 
 
 async def resume_source(session: AsyncSession, source_id: int, now: datetime) -> bool:
     """Poll it again, at once; false when it was not paused or gone."""
-    resumed = update(Source).where(Source.id == source_id, Source.state != SourceState.ACTIVE)
+    resumed = update(Source).where(Source.id == source_id, Source.state.in_([SourceState.PAUSED, SourceState.GONE]))
     values = {
         "state": SourceState.ACTIVE,
         "reason": "",

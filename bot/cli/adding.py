@@ -174,7 +174,7 @@ def is_terminal() -> bool:
 async def _is_settled(app: App, wanted: _Wanted) -> bool:
     """Whether the address is watched and nothing is to be mended; its certificate may be allowed now."""
     async with app.database.write() as session:
-        source = await polling.find_source(session, wanted.url)
+        source = await polling.find_watched(session, wanted.url)
         if source is None or wanted.rules or _may_be_mended(source):
             return False
         if wanted.is_lax:
@@ -193,7 +193,7 @@ async def _keep(app: App, wanted: _Wanted, found: Discovery) -> str:
     host = (urlsplit(found.url).hostname or "").lower()
     is_lax = wanted.is_lax and host == (urlsplit(wanted.url).hostname or "").lower()
     async with app.database.write() as session:
-        source = await polling.find_source(session, found.url)
+        source = await polling.find_watched(session, found.url)
         if source is not None:
             await previews.replace_rules(session, source, kind=found.kind.value, rules=rules, now=now)
             if is_lax:

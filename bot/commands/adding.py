@@ -65,7 +65,7 @@ def _parse_rules(lines: list[str]) -> dict[str, str] | None:
 
 async def _look(ask: Ask, url: str, host: str, *, topic: str, rules: dict[str, str]) -> str:
     shown = show(hide_user(url), 200)
-    source = await polling.find_source(ask.session, url)
+    source = await polling.find_watched(ask.session, url)
     if source is not None and not rules and not _may_be_mended(source):
         return ask._("{url} is watched already. /sources shows all.", url=shown)
     await previews.add_preview(
@@ -82,7 +82,7 @@ async def keep(ask: Ask) -> Answer:
     """`keep:PREVIEW`: watch it from now on; a source of that address is read by the new rules."""
     preview = await _get_preview(ask)
     preview.state = PreviewState.DONE
-    source = await polling.find_source(ask.session, preview.url)
+    source = await polling.find_watched(ask.session, preview.url)
     if source is not None:
         await previews.replace_rules(ask.session, source, kind=preview.kind, rules=preview.rules, now=ask.now)
         await ask.note(Act.SOURCE_MENDED, what=source.name or source.host)

@@ -9,7 +9,7 @@ from bot.outside import hide_user, parse_number, show
 from bot.reasons import explain_reason
 from db import polling
 from db.health import Health, HealthState, get_health
-from db.models import Act, Source
+from db.models import Act, Source, SourceState
 from db.polling import SourceRow
 
 _STATES = {
@@ -30,6 +30,9 @@ async def list_sources(ask: Ask) -> Answer:
 
 
 async def turn_sources(ask: Ask) -> Answer:
+    """`sources` opens the board in a message of its own, `sources:PAGE` turns its page."""
+    if not ask.args:
+        return await list_sources(ask)
     return replace(await _render_board(ask, ask.get_numbers(1)[0]))
 
 
@@ -39,17 +42,19 @@ async def _render_board(ask: Ask, number: int) -> Message:
         return say(ask._("No source is watched yet. Send /addsource with the address of a feed."))
     page = get_page(sources, number)
     title = ask._.plural("{n} source", "{n} sources", len(sources))
-    lines = [part for row in page.rows for part in _describe(ask, row)]
-    hint = ask._("/addsource with an address adds one; /pause and /resume take a number from this list.")
-    buttons = get_page_buttons("sources", page.number, page.last, ask._)
-    return say(bold(title), *lines, "\n\n", hint).with_buttons(*buttons)
+    lines = [part for row in page.rows for part in ("\n\n", *describe_source(ask, row))]
+    hint = ask._("/addsource with an address adds one; a button opens one to pause, move, rename or remove it.")
+    turns = get_page_buttons("sources", page.number, page.last, ask._)
+    numbers = [Button(f"{row.source.id}", f"source:{row.source.id}:{page.number}") for row in page.rows]
+    return say(bold(title), *lines, "\n\n", hint).with_buttons(numbers[:4], numbers[4:], *turns)
 
 
-def _describe(ask: Ask, row: SourceRow) -> list[str | Span]:
+def describe_source(ask: Ask, row: SourceRow) -> list[str | Span]:
+    """Its number and name, its topic, how much it brought and how it fares, in two lines."""
     source = row.source
     name = link(show(source.name or source.host), hide_user(source.url))
     articles = ask._.plural("{n} article", "{n} articles", row.articles)
-    return [f"\n\n{source.id}. ", name, f" · {show(row.topic, 40)} · {articles}\n", _describe_health(ask, source)]
+    return [f"{source.id}. ", name, f" · {show(row.topic, 40)} · {articles}\n", _describe_health(ask, source)]
 
 
 def _describe_health(ask: Ask, source: Source) -> str:
@@ -93,7 +98,8 @@ async def press_resume(ask: Ask) -> Answer:
 
 
 async def _press(ask: Ask, *, pausing: bool) -> Answer:
-    if await polling.get_source(ask.session, ask.get_numbers(1)[0]) is None:
+    source = await polling.get_source(ask.session, ask.get_numbers(1)[0])
+    if source is None or source.state is SourceState.REMOVED:
         raise StaleError
     return await _set_state(ask, pausing=pausing)
 
@@ -101,6 +107,8 @@ async def _press(ask: Ask, *, pausing: bool) -> Answer:
 async def _set_state(ask: Ask, *, pausing: bool) -> Answer:
     number = parse_number(ask.args.strip())
     source = await polling.get_source(ask.session, number) if number is not None else None
+    if source is not None and source.state is SourceState.REMOVED:
+        source = None
     if number is None:
         return reply(say(ask._("Please add the number of a source, as /sources shows it.")))
     if source is None:

@@ -11,7 +11,8 @@ from bot.flood import Flood
 from bot.message import Button
 from db import following, members
 from db.engine import Database
-from db.models import Chat, ChatKind, Role
+from db.models import Chat, ChatKind, Role, Topic
+from db.text import fold
 from tests.fakes import Clock
 
 ADMIN = "100"
@@ -88,6 +89,12 @@ class Talk:
 
     async def add_topics(self, *names: str) -> list[int]:
         async with self.database.write() as session:
+            if len(names) > 50:
+                now = self.clock()
+                topics = [Topic(name=name, slug=fold(name), is_default=True, created_at=now) for name in names]
+                session.add_all(topics)
+                await session.flush()
+                return [topic.id for topic in topics]
             return [(await following.get_or_add_topic(session, name, self.clock())).id for name in names]
 
     async def get_chat(self, address: str) -> Chat:

@@ -232,8 +232,8 @@ async def test_two_hundred_sources_come_in_pages(office: Talk) -> None:
         for _ in range(200):
             source = await make.source(session, topic_id=topic.id, name="Nguồn " * 50)
             source.failures, source.reason = 9, "x" * 900
-    assert get_actions(await office.say(ADMIN, "/sources")) == ["sources:1"]
-    assert get_actions(await office.press(ADMIN, "sources:24")) == ["sources:23"]
+    assert get_actions(await office.say(ADMIN, "/sources"))[-1] == "sources:1"
+    assert get_actions(await office.press(ADMIN, "sources:24"))[-1] == "sources:23"
 
 
 async def test_a_source_is_paused_and_resumed(office: Talk) -> None:
