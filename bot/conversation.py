@@ -35,7 +35,7 @@ _COMMAND = re.compile(r"/([^\s@]*)(?:@\S*)?\s*(.*)", re.DOTALL)
 _BY_NAME = {name: command for command in COMMANDS for name in (command.name, command.vi)}
 _NAMES = {name: command.name for name, command in _BY_NAME.items()}
 _BY_VERB = {action.verb: action for action in ACTIONS}
-_SEARCH, _START = _BY_NAME["search"], _BY_NAME["start"]
+_SEARCH, _START, _LINK = _BY_NAME["search"], _BY_NAME["start"], _BY_NAME["link"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +225,9 @@ def _get_visitor(asked: Asked, chat: Chat, member: Member | None) -> Visitor:
 
 
 def _is_way_in(asked: Asked, task: _Task, denial: Denial) -> bool:
-    """`/start` in a private chat is for those outside."""
-    return task.target is _START and asked.kind is ChatKind.PRIVATE and denial is not Denial.ANONYMOUS
+    """`/start` in a private chat is for those outside, and `/link` with a code."""
+    is_way_in = task.target is _START or (task.target is _LINK and bool(task.args))
+    return is_way_in and asked.kind is ChatKind.PRIVATE and denial is not Denial.ANONYMOUS
 
 
 async def _handle(ask: Ask, task: _Task) -> Answer:

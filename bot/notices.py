@@ -248,6 +248,17 @@ def _count_quota(data: _Data, _: Translator) -> dict[str, str]:
     return {name: _.number(data.number(name)) for name in ("sent", "limit", "people", "most_people")}
 
 
+def _render_chat_linked(data: _Data, _: Translator) -> Message:
+    channel, name = name_channel(data.text("channel"), _), data.text("name")
+    message = say(
+        bold(_("A chat on {channel} belongs to you from now on: {name}", channel=channel, name=name or "?")),
+        "\n",
+        _("If that was not you, press the button: then it reads nothing any more."),
+    )
+    chat_id = data.number("chat_id")
+    return message.with_buttons([Button(_("That was not me"), f"unlink:{chat_id}")]) if chat_id else message
+
+
 def _render_channel_closed(data: _Data, _: Translator) -> Message:
     return say(
         bold(
@@ -288,5 +299,6 @@ _NOTICES: dict[str, Callable[[_Data, Translator], Message]] = {
     "long_wait": _render_long_wait,
     "quota_near": _render_quota_near,
     "quota_spent": _render_quota_spent,
+    "chat_linked": _render_chat_linked,
     "channel_closed": _render_channel_closed,
 }

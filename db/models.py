@@ -38,8 +38,10 @@ from db.states import SourceState as SourceState
 from db.states import TextOrigin as TextOrigin
 from db.states import VerdictKind as VerdictKind
 from db.talk_models import Heard as Heard
+from db.talk_models import LinkCode as LinkCode
 from db.talk_models import Menu as Menu
 from db.talk_models import MonthUse as MonthUse
+from db.talk_models import Sharing as Sharing
 from db.watch_models import Watch as Watch
 from db.watch_models import WatchHit as WatchHit
 

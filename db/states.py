@@ -118,4 +118,6 @@ class Act(StrEnum):
     RECALLED = "recalled"  #: took back what of it was not sent yet
     EXPORTED = "exported"  #: took lists out of loa
     RETRIED = "retried"  #: had what a chat did not get sent again
+    LINKED = "linked"  #: joined a chat on another platform to their own; `what` is which
+    UNLINKED = "unlinked"  #: parted it again
     CHAT_SET = "chat set"  #: changed what a group or channel gets

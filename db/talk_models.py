@@ -51,3 +51,22 @@ class MonthUse(Base):
     channel: Mapped[str] = mapped_column(String(16), primary_key=True)
     month: Mapped[str] = mapped_column(String(7), primary_key=True)
     sent: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class LinkCode(Base):
+    """Joins another chat to a member's own, once, for a short time. Only the digest of the code is stored."""
+
+    __tablename__ = "link_codes"
+
+    code_hash: Mapped[str] = mapped_column(primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Sharing(Base):
+    """A member whose private chats follow the same topics."""
+
+    __tablename__ = "sharings"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)

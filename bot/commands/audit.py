@@ -41,6 +41,8 @@ ACTS = {
     Act.RECALLED: N_("{by} took back what was written to all: {what}"),
     Act.EXPORTED: N_("{by} exported {what}"),
     Act.RETRIED: N_("{by} had what {what} did not get sent again"),
+    Act.LINKED: N_("{by} joined a chat on {what} to their own"),
+    Act.UNLINKED: N_("{by} parted a chat from their own"),
     Act.CHAT_SET: N_("{by} changed what {what} gets"),
 }
 

@@ -5,7 +5,7 @@ from bot.commands.ask import Ask, StaleError, replace, reply
 from bot.commands.lists import get_page, get_page_buttons
 from bot.message import Button, Message, bold, say
 from bot.outside import show
-from db import following
+from db import following, linking
 from db.following import TopicRow
 from db.models import ChatState, Topic
 
@@ -25,6 +25,7 @@ async def follow(ask: Ask) -> Answer:
     """`follow:TOPIC` from the notice of a mute, `follow:TOPIC:PAGE` from the board."""
     topic, page = await _get_topic(ask)
     await following.follow(ask.session, ask.chat.id, [topic.id], ask.now)
+    await linking.spread(ask.session, ask.chat, ask.now)
     toast = ask._("You follow {topic} now.", topic=show(topic.name))
     return replace(await _render_board(ask, page) if page is not None else say(toast), toast)
 
@@ -33,6 +34,7 @@ async def mute(ask: Ask) -> Answer:
     """`mute:TOPIC` from a push, which stays as it is; `mute:TOPIC:PAGE` from the board."""
     topic, page = await _get_topic(ask)
     await following.unfollow(ask.session, ask.chat.id, topic.id)
+    await linking.spread(ask.session, ask.chat, ask.now)
     toast = ask._("You no longer follow {topic}.", topic=show(topic.name))
     if page is not None:
         return replace(await _render_board(ask, page), toast)
@@ -46,6 +48,7 @@ async def follow_all(ask: Ask) -> Answer:
     [page] = ask.get_numbers(1)
     topics = await following.list_topics(ask.session, ask.chat.id)
     await following.follow(ask.session, ask.chat.id, [topic.id for topic in topics], ask.now)
+    await linking.spread(ask.session, ask.chat, ask.now)
     return replace(await _render_board(ask, page), ask._("You follow all topics now."))
 
 
@@ -60,6 +63,7 @@ async def mute_all(ask: Ask) -> Answer:
     """`muteall:PAGE`, after the question."""
     [page] = ask.get_numbers(1)
     await following.unfollow_all(ask.session, ask.chat.id)
+    await linking.spread(ask.session, ask.chat, ask.now)
     return replace(await _render_board(ask, page), ask._("You follow no topic now."))
 
 

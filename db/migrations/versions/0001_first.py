@@ -161,6 +161,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("chat_id", name="pk_menus"),
     )
     op.create_table(
+        "link_codes",
+        sa.Column("code_hash", sa.Text(), nullable=False),
+        sa.Column("chat_id", sa.Integer(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name="fk_link_codes_chat_id_chats", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("code_hash", name="pk_link_codes"),
+    )
+    op.create_index("ix_link_codes_chat_id", "link_codes", ["chat_id"])
+    op.create_table(
+        "sharings",
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name="fk_sharings_member_id_members", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("member_id", name="pk_sharings"),
+    )
+    op.create_table(
         "month_uses",
         sa.Column("channel", sa.String(length=16), nullable=False),
         sa.Column("month", sa.String(length=7), nullable=False),
@@ -573,6 +591,8 @@ def downgrade() -> None:
     op.drop_table("lanes")
     op.drop_table("invitations")
     op.drop_table("month_uses")
+    op.drop_table("sharings")
+    op.drop_table("link_codes")
     op.drop_table("menus")
     op.drop_table("heard")
     op.drop_table("chats")
