@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Heard
 from db.statements import execute_count, insert
+from db.talk_models import Heard
 
 #: What was begun so often and never ended is left alone: it may be what ends the process.
 MOST_ATTEMPTS = 3

@@ -10,21 +10,9 @@ from sqlalchemy import delete, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.base import UtcDateTime
-from db.models import (
-    AuditEntry,
-    Chat,
-    ChatKind,
-    ChatState,
-    Follow,
-    Invitation,
-    LinkCode,
-    Member,
-    MemberState,
-    Role,
-    Saved,
-    Sharing,
-)
+from db.models import AuditEntry, Chat, ChatKind, ChatState, Follow, Invitation, Member, MemberState, Role, Saved
 from db.statements import execute_count, insert
+from db.talk_models import LinkCode, Sharing
 
 LIFETIME = timedelta(minutes=10)
 #: Eight of these, none of which looks like another: there are 10^11 codes, for ten minutes each.

@@ -2,8 +2,8 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Menu
 from db.statements import insert
+from db.talk_models import Menu
 
 
 async def get(session: AsyncSession, chat_id: int) -> Menu | None:

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from db import talk_models as talk_models
 from db.base import Base as Base
 from db.deeds import AuditEntry as AuditEntry
 from db.deeds import Broadcast as Broadcast
@@ -37,11 +38,6 @@ from db.states import Role as Role
 from db.states import SourceState as SourceState
 from db.states import TextOrigin as TextOrigin
 from db.states import VerdictKind as VerdictKind
-from db.talk_models import Heard as Heard
-from db.talk_models import LinkCode as LinkCode
-from db.talk_models import Menu as Menu
-from db.talk_models import MonthUse as MonthUse
-from db.talk_models import Sharing as Sharing
 from db.watch_models import Watch as Watch
 from db.watch_models import WatchHit as WatchHit
 

@@ -3,8 +3,9 @@
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Chat, ChatKind, ChatState, MonthUse
+from db.models import Chat, ChatKind, ChatState
 from db.statements import insert
+from db.talk_models import MonthUse
 
 
 async def add(session: AsyncSession, channel: str, month: str, count: int) -> int:

@@ -14,7 +14,7 @@ from bot.message import Button, Message
 from bot.outages import tell_closed
 from db import heard, members, menus, outbox, quota
 from db.engine import Database
-from db.models import Heard
+from db.talk_models import Heard
 
 CHANNEL = "zalo"
 #: How many people a bot without a paid plan serves, by those who asked.

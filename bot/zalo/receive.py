@@ -20,7 +20,8 @@ from bot.zalo.channel import ZaloChannel
 from bot.zalo.client import ZaloClient
 from bot.zalo.listen import PACE, Poller
 from bot.zalo.updates import Said, get_message_id, read_update, unwrap
-from db.models import ChatKind, Heard
+from db.models import ChatKind
+from db.talk_models import Heard
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,8 @@ from bot.zalo import receive
 from bot.zalo.listen import CLOSED_WAIT, Poller
 from bot.zalo.updates import read_update, unwrap
 from db.engine import Database
-from db.models import Chat, ChatKind, Delivery, Heard, Role
+from db.models import Chat, ChatKind, Delivery, Role
+from db.talk_models import Heard
 from tests import make
 from tests.bot.zalo.conftest import Office
 from tests.bot_api import faults
