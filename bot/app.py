@@ -185,6 +185,7 @@ def _get_poll_rules(settings: Settings) -> PollRules:
         min_interval=rules.min_interval.total_seconds(),
         max_interval=rules.max_interval.total_seconds(),
         first_poll_items=rules.first_poll_items,
+        size=Size(sentences=settings.summaries.sentences, characters=settings.summaries.characters),
     )
 
 

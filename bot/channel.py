@@ -71,10 +71,14 @@ class Ration:
 
 
 class Channel(Protocol):
-    """A platform loa speaks on. `name` is what `chats.channel` holds, `ahead` how many pushes may wait for a turn."""
+    """A platform loa speaks on. `name` is what `chats.channel` holds, `ahead` how many pushes may wait for a turn.
+
+    `edits` is whether what was sent can be changed there.
+    """
 
     name: str
     ahead: int
+    edits: bool
 
     def get_budget(self, kind: ChatKind) -> Budget:
         """What a chat of this kind bears."""
@@ -90,6 +94,10 @@ class Channel(Protocol):
 
     async def probe(self) -> None:
         """Make sure that the platform answers, at no cost to anybody. Raises TemporaryError or ClosedError."""
+        ...
+
+    async def correct(self, address: str, message_id: str, message: Message) -> bool:
+        """Put a push in the place of one that was sent; false where that cannot be done. Raises ChannelError."""
         ...
 
     async def send(self, address: str, message: Message) -> str:

@@ -180,11 +180,23 @@ class Courier:
                 await self._wait_turn()
                 if due.reason == outbox.UNKNOWN:
                     await self._channel.probe()
+                if due.is_correction:
+                    return Sent(await self._correct(due))
                 return Sent(await self._channel.send(due.address, self._render(due)))
         except TimeoutError:
             return UnknownOutcomeError("no answer in time")
         except ChannelError as error:
             return error
+
+    async def _correct(self, due: Due) -> str:
+        """In its place; anew where nothing can be changed, once, if it matters. Empty where nothing is to be done."""
+        if not due.edits:
+            return ""
+        if await self._channel.correct(due.address, due.edits, self._render(due)):
+            return due.edits
+        if not self._channel.edits and due.data.get("matters") and not due.was_told:
+            return await self._channel.send(due.address, self._render(due._replace(edits="", folded=())))
+        return ""
 
     async def _wait_turn(self) -> None:
         try:
@@ -254,7 +266,7 @@ async def record_refusal(session: AsyncSession, due: Due, error: ChannelError, n
         case UnknownOutcomeError():
             await outbox.record_unknown(session, due, due_at=now + timedelta(seconds=UNKNOWN_RETRY))
             return Ending.UNKNOWN
-        case RejectedError() | UnforeseenError() if due.folded:
+        case RejectedError() | UnforeseenError() if due.folded and not due.is_correction:
             await outbox.record_unfolded(session, due, now=now, reason=error.reason)
         case _ if _is_given_up(due, error):
             await outbox.record_dropped(session, due, reason=error.reason)

@@ -19,7 +19,7 @@ MOST_OTHERS = 5
 
 def render_for(due: Due, timezone: ZoneInfo) -> Message:
     """In the chat's language; an article is worded once for all chats that get it."""
-    if due.news is not None and not due.folded and not due.late_since:
+    if due.news is not None and not due.folded and not due.late_since and not _is_told_anew(due):
         return _render_once(due.news, due.language, timezone)
     return render_due(due, load_translators().get(due.language, timezone))
 
@@ -33,9 +33,21 @@ def render_due(due: Due, _: Translator) -> Message:
     """The message of a claimed debt, whatever its kind."""
     if due.folded:
         return _add_lateness(render_digest(due.folded, _), due, _)
+    if due.news is not None and _is_told_anew(due):
+        return _add_correction(render_news(due.news, _), _)
     if due.news is not None:
         return _add_lateness(render_news(due.news, _), due, _)
     return render_notice(due.notice or "", due.data, _)
+
+
+def _is_told_anew(due: Due) -> bool:
+    """A correction, where what was sent cannot be changed."""
+    return due.is_correction and not due.edits
+
+
+def _add_correction(message: Message, _: Translator) -> Message:
+    words = _("✏️ Corrected: the source has changed this article since I told you of it.")
+    return replace(message, spans=(Span(words, italic=True), Span("\n\n"), *message.spans))
 
 
 def _add_lateness(message: Message, due: Due, _: Translator) -> Message:

@@ -5,7 +5,7 @@ What is folded is settled with the debt that it was folded into, in the same com
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -61,6 +61,27 @@ async def list_folded(session: AsyncSession, heads: Collection[int]) -> dict[int
 def _is_folded(heads: Collection[int]) -> ColumnElement[bool]:
     into = and_(Delivery.folded_into_id.in_(heads), Delivery.folded_into_id.is_not(None))
     return and_(into, is_written(Delivery.state, DeliveryState.FOLDED))
+
+
+class Told(NamedTuple):
+    """The message that told an article: its id on the platform, empty if it is not known, and all that it told."""
+
+    message_id: str
+    article_ids: tuple[int, ...]
+
+
+async def find_told(session: AsyncSession, corrections: Mapping[int, tuple[int, int]]) -> dict[int, Told]:
+    """For corrections, by their ids, of an article in a chat: how it was told there."""
+    found = {}
+    for debt_id, (chat_id, article_id) in corrections.items():
+        debt = select(Delivery).where(Delivery.chat_id == chat_id, Delivery.key == f"article:{article_id}")
+        told = (await session.scalars(debt)).one_or_none()
+        if told is not None and told.state is DeliveryState.SENT:
+            head = told.folded_into_id or told.id
+            both = or_(Delivery.id == head, and_(Delivery.folded_into_id == head, Delivery.folded_into_id.is_not(None)))
+            ids = (await session.scalars(select(Delivery.article_id).where(both).order_by(Delivery.id))).all()
+            found[debt_id] = Told(told.message_id or "", tuple(one for one in ids if one is not None))
+    return found
 
 
 async def settle_folded(session: AsyncSession, head: int, values: Mapping[str, Any]) -> None:

@@ -23,6 +23,8 @@ from db.stories import list_other_tellers
 
 #: The kind of a summary that a language model wrote.
 BY_MACHINE = "llm"
+#: The notice that says what an article says now.
+CORRECTION = "correction"
 #: After so many tries a debt lets later ones of its chat pass.
 OVERTAKEN = 10
 #: News that waited for longer lets fresher news of other chats go first.
@@ -62,6 +64,7 @@ class Due(NamedTuple):
 
     `folded` are the articles that its message tells together, its own first, when they are many. `paced_until` is when
     its chat has rested from what it was sent before. `late_since` is the chat's hour that it missed by far, if it did.
+    A correction has the id of the message that it `edits`, empty if there is none; `was_told`: it was told once before.
     """
 
     id: int
@@ -80,6 +83,12 @@ class Due(NamedTuple):
     paced_until: datetime | None = None
     folded: tuple[News, ...] = ()
     late_since: datetime | None = None
+    edits: str = ""
+    was_told: bool = False
+
+    @property
+    def is_correction(self) -> bool:
+        return self.notice == CORRECTION
 
 
 class _Head(NamedTuple):
@@ -197,14 +206,17 @@ async def _claim_heads(
 ) -> list[_Head]:
     if not chats:
         return []
-    heads, waits, later, empty = [], {}, {}, []
+    heads, empty = [], []
+    waits: dict[int, datetime] = {}
+    windows: dict[int, datetime] = {}
+    later: dict[int, datetime] = {}
     for row in list(await session.execute(_select_heads(chats, now))):
         if row.busy_until is not None:
             waits[row.lane_id] = row.busy_until
         elif row.id is None:
             empty.append(row.lane_id)
         elif row.due_at > now:
-            waits[row.lane_id] = row.due_at
+            (windows if row.rank == Rank.DIGEST else waits)[row.lane_id] = row.due_at
         elif row.id in in_flight:
             waits[row.lane_id] = now + lease
         elif (turn := _find_turn(row, office, now)).at > now:
@@ -213,6 +225,7 @@ async def _claim_heads(
             heads.append(_Head(row, turn.meant, turn.meant > row.created_at or row.lane_rank == Rank.LATER))
     await _lease(session, heads[:room], now + lease)
     await _postpone(session, waits | await _find_next(session, empty))
+    await _postpone(session, windows, rank=Rank.DIGEST)
     await _postpone(session, later, rank=Rank.LATER)
     return heads[:room]
 
@@ -244,7 +257,7 @@ def _select_heads(chats: Sequence[int], now: datetime) -> Any:
             Lane.rank.label("lane_rank"),
             busy.correlate(Lane).scalar_subquery().label("busy_until"),
             *(Delivery.id, Delivery.due_at, Delivery.attempts, Delivery.reason, Delivery.notice, Delivery.data),
-            *(Delivery.article_id, Delivery.rank, Delivery.created_at),
+            *(Delivery.article_id, Delivery.rank, Delivery.created_at, Delivery.message_id),
             *(Chat.channel, Chat.address, Chat.title, Chat.kind, Chat.language, Chat.hours),
         )
         .join(Chat, Chat.id == Lane.chat_id)
@@ -300,8 +313,12 @@ async def _describe(session: AsyncSession, claimed: Sequence[_Head], now: dateti
     heads = [head.row for head in claimed]
     late = {head.row.id: head.meant_at for head in claimed if head.has_waited and head.meant_at < now - LATE}
     folded = await folding.list_folded(session, [head.id for head in heads if head.article_id is not None])
+    corrected = {head.id: (head.lane_id, head.article_id) for head in heads if head.notice == CORRECTION}
+    told = await folding.find_told(session, corrected)
     own = {head.article_id for head in heads if head.article_id is not None}
-    news = await _get_news(session, own.union(*folded.values()))
+    many = {head.id: (head.article_id, *folded[head.id]) for head in heads if head.id in folded}
+    many |= {debt_id: one.article_ids for debt_id, one in told.items() if len(one.article_ids) > 1}
+    news = await _get_news(session, own.union(*many.values()))
     return [
         Due(
             head.id,
@@ -318,8 +335,10 @@ async def _describe(session: AsyncSession, claimed: Sequence[_Head], now: dateti
             head.data,
             news.get(head.article_id),
             head.paced_until,
-            tuple(news[one] for one in (head.article_id, *folded[head.id])) if head.id in folded else (),
-            late.get(head.id),
+            tuple(news[one] for one in many.get(head.id, ()) if one in news),
+            late.get(head.id) if head.notice is None else None,
+            told[head.id].message_id if head.id in told else "",
+            head.notice == CORRECTION and bool(head.message_id),
         )
         for head in heads
     ]

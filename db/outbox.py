@@ -29,6 +29,7 @@ from sqlalchemy.orm import aliased
 
 from db import folding, watches
 from db.lanes import BY_MACHINE as BY_MACHINE
+from db.lanes import CORRECTION as CORRECTION
 from db.lanes import OVERTAKEN as OVERTAKEN
 from db.lanes import PENDING
 from db.lanes import Due as Due
@@ -133,7 +134,7 @@ def _as_column(value: Any, kind: Any) -> ColumnElement[Any]:
 async def open_lanes(session: AsyncSession, chats: ColumnElement[bool], rank: Any, now: datetime) -> None:
     """Let chats stand in line for what they are owed; one that does already keeps its place, or gets a better one.
 
-    One that waits for its hour goes on doing so, unless something is urgent.
+    One that waits for its hour goes on doing so, unless something is urgent; a correction holds nothing up.
     """
     columns = [_as_column(rank, Lane.rank.type), literal(now, Lane.due_at.type)]
     rows = select(Chat.id, Chat.channel, *columns).where(chats).order_by(Chat.id)
@@ -142,9 +143,19 @@ async def open_lanes(session: AsyncSession, chats: ColumnElement[bool], rank: An
     is_better = and_(opening.excluded.rank < Lane.rank, or_(is_urgent, Lane.rank != Rank.LATER))
     better = {
         "rank": case((is_better, opening.excluded.rank), else_=Lane.rank),
-        "due_at": case((and_(is_urgent, Lane.rank == Rank.LATER), opening.excluded.due_at), else_=Lane.due_at),
+        "due_at": case((_is_held_up(opening.excluded.rank), _get_rested(now)), else_=Lane.due_at),
     }
     await execute_count(session, opening.on_conflict_do_update(index_elements=["chat_id"], set_=better))
+
+
+def _is_held_up(rank: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether the lane waits for nothing that holds what comes now: for its hour, or until a correction is due."""
+    waits_for_hour = and_(rank == Rank.URGENT, Lane.rank == Rank.LATER)
+    return or_(waits_for_hour, and_(rank < Rank.DIGEST, Lane.rank == Rank.DIGEST))
+
+
+def _get_rested(now: datetime) -> ColumnElement[datetime]:
+    return case((Lane.paced_until > now, Lane.paced_until), else_=literal(now, Lane.due_at.type))
 
 
 async def wake(session: AsyncSession, now: datetime, chat_id: int | None = None) -> None:

@@ -19,6 +19,18 @@ _COMPARED = 20
 _MOST_REVISIONS = 20
 
 
+class Revised(NamedTuple):
+    """An article that had been out, as its source says it now and as it said it before."""
+
+    article_id: int
+    origin: TextOrigin | None
+    title: str
+    description: str
+    old_title: str
+    old_description: str
+    old_summary: str
+
+
 class Candidate(NamedTuple):
     """An article that may tell the story too."""
 
@@ -83,8 +95,10 @@ async def list_other_tellers(session: AsyncSession, article_ids: Collection[int]
     return names
 
 
-async def revise(session: AsyncSession, source_id: int, said: Mapping[int, tuple[str, str]], now: datetime) -> int:
-    """Take over titles and descriptions that the source has changed since; returns how many articles had been out.
+async def revise(
+    session: AsyncSession, source_id: int, said: Mapping[int, tuple[str, str]], now: datetime
+) -> list[Revised]:
+    """Take over titles and descriptions that the source has changed since; returns the articles that had been out.
 
     `said` has for an article's id what its feed says now. What another source says of it changes nothing.
     """
@@ -94,19 +108,28 @@ async def revise(session: AsyncSession, source_id: int, said: Mapping[int, tuple
         )
     )
     changed = [row.id for row in stored if said[row.id] != (row.title, row.description)]
-    return sum([await _revise(session, article_id, *said[article_id], now) for article_id in changed])
+    revised = [await _revise(session, article_id, *said[article_id], now) for article_id in changed]
+    return [one for one in revised if one is not None]
 
 
-async def _revise(session: AsyncSession, article_id: int, title: str, description: str, now: datetime) -> bool:
+async def _revise(
+    session: AsyncSession, article_id: int, title: str, description: str, now: datetime
+) -> Revised | None:
     article = await session.get_one(Article, article_id)
+    old = (article.title, article.description, article.summary)
     is_out = article.state is ArticleState.READY
     if is_out and not await _add_revision(session, article, title, description, now):
-        return False
+        return None
     if article.origin is TextOrigin.FEED:
         article.text = description
     article.title, article.description = title, description
     article.folded = searchable(title, article.text or description)
-    return is_out
+    return Revised(article_id, article.origin, title, description, *old) if is_out else None
+
+
+async def replace_summary(session: AsyncSession, article_id: int, summary: str, kind: str) -> None:
+    article = await session.get_one(Article, article_id)
+    article.summary, article.summary_kind, article.summary_reason = summary, kind, ""
 
 
 async def _add_revision(session: AsyncSession, article: Article, title: str, description: str, now: datetime) -> bool:

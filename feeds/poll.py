@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import hosts, outbox, polling, stories, storing
+from db import hosts, outbox, polling, storing
 from db.engine import Database
 from db.health import is_silent
 from db.lease import LEASE, kept
@@ -25,6 +25,7 @@ from db.polling import Outcome
 from db.statements import wait_in_line
 from db.storing import KnownKey, NewArticle
 from feeds.apart import run_apart
+from feeds.correct import correct
 from feeds.decide import (
     MOST_ANNOUNCED,
     Decision,
@@ -49,7 +50,7 @@ from feeds.rhythm import get_typical_gap, jitter, next_interval
 from feeds.rules import PageRules
 from feeds.tell import tell_add_failed, tell_added, tell_admins, tell_back, tell_failure, tell_silence
 from feeds.together import Together
-from feeds.types import Entry, Feed, Page
+from feeds.types import Entry, Feed, Page, Size
 
 log = logging.getLogger(__name__)
 
@@ -59,11 +60,12 @@ _LONGEST_PAUSE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class PollRules:
-    """The settings of `[polling]`; intervals in seconds."""
+    """The settings of `[polling]`; intervals in seconds. `size` is that of summaries."""
 
     min_interval: float
     max_interval: float
     first_poll_items: int = 0
+    size: Size = Size()  # noqa: RUF009 - a value that never changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +243,7 @@ async def _store(
     articles = _build_articles(decision.new, announced, now)
     await storing.add_articles(session, source.id, articles, now, host=source.host)
     foreign = {row.article_id for row in stored.values() if not row.own}
-    await _learn(session, source, decision, foreign, now)
+    await _learn(session, source, decision, foreign, now, size=rules.size)
     if not is_first:
         await _owe_foreign(session, [seen for seen in decision.seen if seen.article_id in foreign], newest, now)
     if has_gap(decision, was_polled=newest is not None):
@@ -254,7 +256,9 @@ def _build_known(row: KnownKey) -> Known:
     return Known(row.article_id, row.title, row.published_at if row.own else None)
 
 
-async def _learn(session: AsyncSession, source: Source, decision: Decision, foreign: set[int], now: datetime) -> None:
+async def _learn(
+    session: AsyncSession, source: Source, decision: Decision, foreign: set[int], now: datetime, *, size: Size
+) -> None:
     """Remember keys met for the first time, and what is said otherwise now.
 
     An article that another source brought is now carried by this one too.
@@ -268,9 +272,7 @@ async def _learn(session: AsyncSession, source: Source, decision: Decision, fore
             learned[link] = seen.article_id
     await storing.add_keys(session, source.id, learned)
     said = {seen.article_id: (seen.entry.title, seen.entry.description) for seen in decision.seen}
-    revised = await stories.revise(session, source.id, said, now)
-    if revised:
-        log.info("source %s: %s articles that were out are revised", source.id, revised)
+    await correct(session, source.id, said, now, size=size)
 
 
 async def _owe_foreign(session: AsyncSession, seen: Sequence[Seen], newest: datetime | None, now: datetime) -> None:

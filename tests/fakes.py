@@ -111,6 +111,7 @@ class FakeChannel:
 
     name = "telegram"
     ahead = 1000
+    edits = True
     turns: asyncio.Semaphore | None = None
     waiting = 0
 
@@ -119,6 +120,8 @@ class FakeChannel:
         self.is_deaf = False
         self.asked: list[tuple[str, str]] = []
         self.taken: list[tuple[str, str]] = []
+        self.corrected: list[tuple[str, str, str]] = []
+        self.gone: set[str] = set()
         self._script: defaultdict[str, deque[Exception | asyncio.Event]] = defaultdict(deque)
         self._ids = count(1)
 
@@ -141,6 +144,16 @@ class FakeChannel:
     async def probe(self) -> None:
         if self.is_deaf:
             raise TemporaryError("nobody answers")
+
+    async def correct(self, address: str, message_id: str, message: Message) -> bool:
+        """Those that are `gone` cannot be changed; what `will` foretold for the message's id comes first."""
+        if not self.edits or message_id in self.gone:
+            return False
+        outcome = self._script[message_id].popleft() if self._script[message_id] else None
+        if isinstance(outcome, Exception):
+            raise outcome
+        self.corrected.append((address, message_id, message.text))
+        return True
 
     async def send(self, address: str, message: Message) -> str:
         self.asked.append((address, message.text))

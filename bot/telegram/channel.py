@@ -13,7 +13,7 @@ from bot.asked import Shares
 from bot.channel import Budget, Ration, TemporaryError, UnknownOutcomeError
 from bot.cut import cut_text
 from bot.message import File, Message
-from bot.telegram.errors import UnchangedError, UnparsableError, channel_errors
+from bot.telegram.errors import UnchangedError, UneditableError, UnparsableError, channel_errors
 from bot.telegram.render import MAX_CAPTION, MAX_UNITS, render_html, render_keyboard, render_plain, render_result
 from db.models import ChatKind
 
@@ -46,6 +46,7 @@ class TelegramChannel:
     """`bot.channel.Channel` on Telegram. Pushes and answers share its pace."""
 
     name = "telegram"
+    edits = True
 
     def __init__(self, bot: Bot, messages_per_second: float = 30, *, is_paid: bool = False) -> None:
         self._bot = bot
@@ -69,6 +70,13 @@ class TelegramChannel:
                 await self._bot.get_me()
         except UnknownOutcomeError as error:
             raise TemporaryError(error.reason) from None
+
+    async def correct(self, address: str, message_id: str, message: Message) -> bool:
+        try:
+            await self._edit(address, int(message_id), message)
+        except UneditableError:
+            return False
+        return True
 
     async def send(self, address: str, message: Message) -> str:
         return await self._send(address, message, allow_paid_broadcast=self._is_paid)
@@ -102,11 +110,13 @@ class TelegramChannel:
 
     async def edit(self, address: str, message_id: int, message: Message) -> None:
         """Put the message in the place of one that was sent; the same again is no error. Raises ChannelError."""
+        await self.wait_turn()
+        await self._edit(address, message_id, message)
 
+    async def _edit(self, address: str, message_id: int, message: Message) -> None:
         async def edit(**content: Any) -> None:
             await self._bot.edit_message_text(chat_id=address, message_id=message_id, **content)
 
-        await self.wait_turn()
         with suppress(UnchangedError):
             await self._say(edit, message)
 

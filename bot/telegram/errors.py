@@ -46,6 +46,10 @@ _UNREACHABLE = (
     *("channel_private", "user_is_blocked", "input_user_deactivated", "chat_admin_required"),
     *("upgraded to a supergroup", "group chat was upgraded"),
 )
+_UNEDITABLE = (
+    *("message can't be edited", "message to edit not found", "message_id_invalid", "message identifier is not"),
+    *("no text in the message to edit", "message_edit_time_expired", "message_author_required"),
+)
 _LONGEST_REASON = 200
 
 
@@ -55,6 +59,10 @@ class UnparsableError(RejectedError):
 
 class UnchangedError(RejectedError):
     """The message says this already."""
+
+
+class UneditableError(RejectedError):
+    """The message cannot be changed any more, or is gone."""
 
 
 @contextmanager
@@ -97,6 +105,8 @@ def _bad_request(reason: str) -> ChannelError:
         return UnparsableError(reason)
     if "message is not modified" in words:
         return UnchangedError(reason)
+    if any(sign in words for sign in _UNEDITABLE):
+        return UneditableError(reason)
     return PermanentError(reason) if any(sign in words for sign in _UNREACHABLE) else RejectedError(reason)
 
 

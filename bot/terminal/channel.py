@@ -32,6 +32,7 @@ class TerminalChannel:
 
     name = "terminal"
     ahead = 20
+    edits = False
 
     def __init__(self, console: Console, *, owner: str, folder: Path | None = None) -> None:
         """Files go into `folder`, or into a new one of the machine's temporary folders."""
@@ -52,6 +53,9 @@ class TerminalChannel:
 
     async def probe(self) -> None:
         """The terminal is there."""
+
+    async def correct(self, address: str, message_id: str, message: Message) -> bool:
+        return False
 
     async def send(self, address: str, message: Message) -> str:
         self._print_push(address, message)

@@ -37,6 +37,7 @@ class ZaloChannel:
 
     name = CHANNEL
     ahead = 2
+    edits = False
 
     def __init__(self, client: ZaloClient, books: Books, *, per_second: float = PER_SECOND) -> None:
         self._client = client
@@ -62,6 +63,9 @@ class ZaloChannel:
             await self._client.get_name()
         except UnknownOutcomeError as error:
             raise TemporaryError(error.reason) from None
+
+    async def correct(self, address: str, message_id: str, message: Message) -> bool:
+        return False
 
     async def send(self, address: str, message: Message) -> str:
         return await self._say(address, message)
