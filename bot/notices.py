@@ -13,7 +13,7 @@ from bot.accounts import ROLES, name_channel
 from bot.commands.lists import count_days, join_names
 from bot.locales import Translator
 from bot.message import Button, Message, bold, say
-from bot.outside import hide_user, show
+from bot.outside import clean, hide_user, show
 from bot.reasons import explain_reason
 
 log = logging.getLogger(__name__)
@@ -27,6 +27,10 @@ class _Data:
 
     def text(self, key: str, limit: int = 60) -> str:
         return show(str(self._values.get(key) or ""), limit)
+
+    def words(self) -> str:
+        """Several lines, as they are."""
+        return str(self._values.get("words") or "")[:2000]
 
     def url(self) -> str:
         return show(hide_user(str(self._values.get("url") or "")), 200)
@@ -128,6 +132,15 @@ def _render_source_preview(data: _Data, _: Translator) -> Message:
 def _render_role_given(data: _Data, _: Translator) -> Message:
     role = next((_(called) for role, called in ROLES.items() if role.value == data.text("role")), "?")
     return say(_("You are {role} here from now on. /help shows what you can do.", role=role))
+
+
+def _render_broadcast(data: _Data, _: Translator) -> Message:
+    return render_broadcast(data.words(), _)
+
+
+def render_broadcast(words: str, _: Translator) -> Message:
+    """An admin's own words, as they were written."""
+    return say(bold(_("📢 From those who run loa")), "\n\n", clean(words).strip() or "…")
 
 
 def _render_source_added(data: _Data, _: Translator) -> Message:
@@ -284,6 +297,7 @@ _NOTICES: dict[str, Callable[[_Data, Translator], Message]] = {
     "access_granted": _render_access_granted,
     "access_refused": _render_access_refused,
     "role_given": _render_role_given,
+    "broadcast": _render_broadcast,
     "source_added": _render_source_added,
     "source_preview": _render_source_preview,
     "source_failed": _render_source_failed,

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    Select,
     Table,
     and_,
     bindparam,
@@ -109,10 +110,17 @@ async def owe_announced(session: AsyncSession, article_id: int, now: datetime, *
 
 
 async def owe_notice(
-    session: AsyncSession, chat_ids: Collection[int], *, notice: str, key: str, data: dict[str, Any], now: datetime
+    session: AsyncSession,
+    chat_ids: Collection[int] | Select[int],
+    *,
+    notice: str,
+    key: str,
+    data: dict[str, Any],
+    now: datetime,
+    rank: Rank = Rank.URGENT,
 ) -> int:
     """Owe a notice to chats, once for a key; its words are made from `data` when it is sent."""
-    values = {"key": f"notice:{notice}:{key}", "notice": notice, "data": data, "rank": Rank.URGENT}
+    values = {"key": f"notice:{notice}:{key}", "notice": notice, "data": data, "rank": rank}
     return await _owe(session, Chat.id.in_(chat_ids), values, now)
 
 

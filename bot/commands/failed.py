@@ -16,6 +16,9 @@ async def list_failures(ask: Ask) -> Answer:
 
 
 async def turn(ask: Ask) -> Answer:
+    """`failed` opens it in a message of its own, `failed:PAGE` turns its page."""
+    if not ask.args:
+        return await list_failures(ask)
     return replace(await _render(ask, ask.get_numbers(1)[0]))
 
 

@@ -22,6 +22,9 @@ async def list_pending(ask: Ask) -> Answer:
 
 
 async def turn_pending(ask: Ask) -> Answer:
+    """`pending` opens the board in a message of its own, `pending:PAGE` turns its page."""
+    if not ask.args:
+        return await list_pending(ask)
     return replace(await _render_pending(ask, ask.get_numbers(1)[0]))
 
 

@@ -8,6 +8,7 @@ from bot.commands import ACTIONS
 from bot.config import AccessMode
 from bot.conversation import Conversation, Rules
 from bot.flood import Flood
+from bot.locales import Translator, load_translators
 from bot.message import Button
 from db import following, members
 from db.engine import Database
@@ -66,6 +67,9 @@ class Talk:
         answer = await self._conversation.answer(asked)
         check_limits(answer)
         return answer
+
+    def translate(self, language: str) -> Translator:
+        return load_translators().get(language, ZONE)
 
     async def offer(self, asked: Asked, page: int) -> Shares:
         return await self._conversation.offer(asked, page)
