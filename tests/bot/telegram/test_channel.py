@@ -88,9 +88,7 @@ async def test_flood_wait_is_passed_on(fake: FakeTelegram, channel: TelegramChan
         assert error.retry_in == seconds
 
 
-@pytest.mark.parametrize(
-    "fault", [faults.server_error(), faults.bad_gateway(), faults.invalid_json(), faults.captive_portal()]
-)
+@pytest.mark.parametrize("fault", [faults.server_error(), faults.bad_gateway(), faults.captive_portal()])
 async def test_a_broken_server_is_temporary(fake: FakeTelegram, channel: TelegramChannel, fault: Fault) -> None:
     """D6"""
     error = await fail_with(fake, channel, fault)
@@ -117,6 +115,13 @@ async def test_json_of_someone_else_is_temporary(
     error = await fail_with(fake, channel, Fault(status=status, body=body, content_type="application/json"))
     assert type(error) in (TemporaryError, PermanentError)
     assert status == 403 or type(error) is TemporaryError
+
+
+async def test_an_answer_that_breaks_off_leaves_the_outcome_unknown(
+    fake: FakeTelegram, channel: TelegramChannel
+) -> None:
+    """D5 D6: Telegram took the message, or it would not have begun to say so."""
+    assert isinstance(await fail_with(fake, channel, faults.invalid_json(taken=True)), UnknownOutcomeError)
 
 
 async def test_a_connection_that_breaks_leaves_the_outcome_unknown(

@@ -368,7 +368,7 @@ class TestStartAndStop:
         """A8"""
         caplog.set_level(logging.DEBUG)
         fake.fail(faults.server_error(), faults.captive_portal(), faults.reset_before(), method="getUpdates")
-        fake.fail(faults.reset_after(), faults.invalid_json(), faults.flood(100))
+        fake.fail(faults.reset_after(), faults.captive_portal(), faults.flood(100))
         for text in ("một", "hai", "ba", "bốn"):
             fake.say(lan, text)
         async with create_face(connect(settings), talk, heard):
