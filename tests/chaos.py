@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ from db.engine import Database
 from db.folding import is_pending
 from db.models import Article, ArticleState, Chat, Delivery, DeliveryState
 from tests import make
-from tests.bot_api import FakeTelegram, Fault, Limits, Sent, faults
+from tests.bot_api import FakeTelegram, Fault, Limits, faults
 from tests.databases import PostgresqlGround, SqliteGround
 from tests.processes import LoaProcess
 
@@ -74,8 +74,9 @@ class Plan:
 class Verdict:
     """What the platform's ledger and the outbox say in the end.
 
-    `lost`: never taken by the platform, and not told to the admins as unknown either. `twice`: taken more than once.
-    `repeats`: so many the outbox counted. `unsure`: unknown a second time and left at that.
+    `lost`: what the platform never took, and the admins are not told of either. `twice`: messages that told a chat
+    something again. `repeats`: so many the outbox counted. `unsure`: unknown a second time and left at that, and told
+    in /failed; `missing` are those of them that did not arrive.
     """
 
     struck: Counter[str] = field(default_factory=Counter)
@@ -84,6 +85,7 @@ class Verdict:
     twice: int = 0
     repeats: int = 0
     unsure: int = 0
+    missing: int = 0
     unsettled: int = 0
     exit_codes: list[int] = field(default_factory=list)
     seconds: float = 0.0
@@ -118,6 +120,7 @@ class Storm:
             ]
             await self._until(self._has_looked, 60)
             await self._rage()
+            await self._start_anew()
             self.fake.mend()
             await self._until(self._is_settled, self.plan.patience)
             self.verdict.exit_codes = await asyncio.gather(*(one.stop(within=10) for one in self.processes))
@@ -171,17 +174,25 @@ class Storm:
     async def _strike(self, event: str) -> None:
         if event == KILL:
             process = self._choose_victim()
-            await process.kill()
+            if not process.has_ended:
+                await process.kill()
             await process.start()
         elif event == OUTAGE:
             assert self._outage is not None
             await self._outage()
+            await self._start_anew()
         else:
             missing = sorted(self._list_missing())
             if not missing:
                 return
             self.fake.fail(_FAULTS[event](self.chance), chat=self.chance.choice(missing)[0])
         self.verdict.struck[event] += 1
+
+    async def _start_anew(self) -> None:
+        """As whoever watches over processes does: one that just began ends when it finds no database."""
+        for process in self.processes:
+            if process.has_ended:
+                await process.start()
 
     def _choose_victim(self) -> LoaProcess:
         """As a rule the one that sends: it prints a line for each message."""
@@ -191,12 +202,22 @@ class Storm:
     def _list_missing(self) -> set[tuple[int, str]]:
         chats = range(FIRST_CHAT, FIRST_CHAT + self.plan.chats)
         wanted = {(chat, post.path) for chat in chats for post in self._posts}
-        return wanted - set(self._count())
+        return wanted - {(chat, path) for chat, paths in self._list_told() for path in paths}
 
-    def _count(self) -> Counter[tuple[int, str]]:
-        """How often each chat was told of each article, alone or in a digest."""
+    def _list_told(self) -> Iterator[tuple[int, set[str]]]:
+        """Which articles each message told, alone or in a digest."""
         paths = {self.newsroom.url + post.path: post.path for post in self._posts}
-        return Counter((sent.chat_id, path) for sent in self.fake.sent for path in list_links(sent, paths))
+        for sent in self.fake.sent:
+            yield sent.chat_id, {paths[url] for url in sent.links.values() if url in paths}
+
+    def _count_repeats(self) -> int:
+        told: set[tuple[int, str]] = set()
+        repeats = 0
+        for chat, paths in self._list_told():
+            news = {(chat, path) for path in paths}
+            repeats += not news.isdisjoint(told)
+            told |= news
+        return repeats
 
     async def _has_looked(self) -> bool:
         async with open_database(self.url) as database, database.read() as session:
@@ -218,8 +239,8 @@ class Storm:
             await asyncio.sleep(0.2)
 
     async def _judge(self) -> None:
-        verdict, counts = self.verdict, self._count()
-        verdict.twice = sum(count - 1 for count in counts.values())
+        verdict = self.verdict
+        verdict.twice = self._count_repeats()
         verdict.told_token = any(self.fake.token.partition(":")[2] in process.printed for process in self.processes)
         async with open_database(self.url) as database, database.read() as session:
             rows = (
@@ -234,11 +255,8 @@ class Storm:
         unsure = {(int(row.address), row.url) for row in rows if row.state is DeliveryState.UNKNOWN}
         settled = (DeliveryState.SENT, DeliveryState.FOLDED, DeliveryState.UNKNOWN)
         verdict.unsure, verdict.unsettled = len(unsure), sum(row.state not in settled for row in rows)
-        verdict.lost = len({(chat, self.newsroom.url + path) for chat, path in self._list_missing()} - unsure)
-
-
-def list_links(sent: Sent, paths: dict[str, str]) -> set[str]:
-    return {paths[url] for url in sent.links.values() if url in paths}
+        missing = {(chat, self.newsroom.url + path) for chat, path in self._list_missing()}
+        verdict.lost, verdict.missing = len(missing - unsure), len(missing & unsure)
 
 
 @asynccontextmanager
@@ -285,9 +303,10 @@ def render(rows: dict[str, tuple[Plan, Verdict]]) -> str:
         add(f"{kind}", lambda _, verdict, kind=kind: verdict.struck[kind])
     add("**faults in all**", lambda _, verdict: verdict.struck.total())
     add("**lost**", lambda _, verdict: verdict.lost)
-    add("arrived twice", lambda _, verdict: verdict.twice)
+    add("messages that told something again", lambda _, verdict: verdict.twice)
     add("repeats counted in the outbox", lambda _, verdict: verdict.repeats)
-    add("unknown twice over, told in /failed", lambda _, verdict: verdict.unsure)
+    add("outcome unknown twice over, told in `/failed`", lambda _, verdict: verdict.unsure)
+    add("of these, not arrived", lambda _, verdict: verdict.missing)
     add("still owed in the end", lambda _, verdict: verdict.unsettled)
     add("seconds", lambda _, verdict: round(verdict.seconds))
     return "\n".join(lines)

@@ -18,8 +18,8 @@ paid_broadcast = {is_paid}
 [access]
 mode = "open"
 [polling]
-min_interval = "1s"
-max_interval = "2s"
+min_interval = "{every}"
+max_interval = "{at_least}"
 allow_networks = ["127.0.0.1/32"]
 [[sources]]
 url = "{feed}"
@@ -43,13 +43,15 @@ class LoaProcess:
         feed: str,
         rate: int = 30,
         hasty: bool = False,
+        every: str = "1s",
+        at_least: str = "2s",
     ) -> None:
         folder.mkdir(exist_ok=True)
         self.folder = folder
         self.config = folder / "config.toml"
         paid = str(rate > 30).lower()
         values = {"database": database, "token": token, "api_url": api_url, "feed": feed, "rate": rate, "is_paid": paid}
-        self.config.write_text(CONFIG.format(**values))
+        self.config.write_text(CONFIG.format(**values, every=every, at_least=at_least))
         self._module = "tests.hasty" if hasty else "bot.cli"
         self._log = folder / "loa.log"
         self._process: asyncio.subprocess.Process | None = None
@@ -74,10 +76,14 @@ class LoaProcess:
             )
         return self
 
+    @property
+    def has_ended(self) -> bool:
+        return self._process is not None and self._process.returncode is not None
+
     async def kill(self) -> None:
         """kill -9: it can finish nothing."""
         assert self._process is not None
-        assert self._process.returncode is None, self.printed
+        assert not self.has_ended, self.printed
         self._process.kill()
         await self._process.wait()
 
