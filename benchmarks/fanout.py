@@ -2,7 +2,8 @@
 
 `owe [CHATS]` measures owing. `send [CHATS]` sends to a Bot API that takes everything, in a process of its own, beside a
 bare loop of `Bot.send_message` with the same transport and as many at once. `pace [CHATS]` sends to the strict one of
-the tests, which answers 429 to whatever is too much. All three on loopback and a fresh database.
+the tests, which answers 429 to whatever is too much. `memory [DEBTS]` compares what a sender takes up while 10,000
+debts wait and while DEBTS do. All on loopback and a fresh database.
 """
 
 import asyncio
@@ -35,7 +36,7 @@ from bot.telegram.render import render_html, render_keyboard
 from db import migrate, outbox
 from db.base import UtcDateTime
 from db.engine import Database
-from db.models import Chat, ChatKind, ChatState, Delivery, DeliveryState, Follow, Source
+from db.models import Article, Chat, ChatKind, ChatState, Delivery, DeliveryState, Follow, Source
 from db.outbox import Due
 from tests import make
 from tests.bot_api import FakeTelegram
@@ -172,6 +173,45 @@ async def measure_pace(urls: dict[str, str], chats: int) -> None:
             print(f"pace   {name:10} {chats} chats: {rate:.2f}/s, {rate / 30:.1%} of 30/s, {refused} answers 429")
 
 
+async def measure_memory(urls: dict[str, str], debts: int) -> None:
+    """A process of its own sends some of them, so that nothing else is counted."""
+    chats = 10_000
+    with run_server() as api_url:
+        for name, url in urls.items():
+            async with open_database(url) as database:
+                article_id = await add_chats(database, chats)
+                await owe(database, article_id)
+                few = send_apart(url, api_url)
+                for _ in range(debts // chats - 1):
+                    await owe(database, await add_article(database, article_id))
+            many = send_apart(url, api_url)
+            print(
+                f"memory {name:10} {few:.0f} MB with {chats} debts, {many:.0f} MB with {debts}: {many / few:.2f}",
+                flush=True,
+            )
+
+
+async def add_article(database: Database, like: int) -> int:
+    async with database.write() as session:
+        source_id = (await session.get_one(Article, like)).source_id
+        return (await make.article(session, source_id=source_id)).id
+
+
+def send_apart(url: str, api_url: str) -> float:
+    """The most megabytes that sending took."""
+    run = subprocess.run([sys.executable, __file__, "some", url, api_url], stdout=subprocess.PIPE, check=True)
+    return float(run.stdout)
+
+
+async def send_some(url: str, api_url: str) -> None:
+    """For five seconds."""
+    stop = asyncio.Event()
+    asyncio.get_running_loop().call_later(5, stop.set)
+    async with open_channel(api_url, UNLIMITED) as channel, open_database(url) as database:
+        await Courier(database, channel, render, lanes=LANES, now=utcnow, stop=stop).deliver()
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
 @asynccontextmanager
 async def open_channel(api_url: str, rate: int) -> AsyncIterator[TelegramChannel]:
     bot = connect(TelegramSettings(token=SecretStr(TOKEN), api_url=api_url))
@@ -216,12 +256,19 @@ async def serve() -> None:
     await asyncio.Event().wait()
 
 
-MEASURES = {"owe": (measure_owing, 100_000), "send": (measure_sending, 10_000), "pace": (measure_pace, 900)}
+MEASURES = {
+    "owe": (measure_owing, 100_000),
+    "send": (measure_sending, 10_000),
+    "pace": (measure_pace, 900),
+    "memory": (measure_memory, 1_000_000),
+}
 
 if __name__ == "__main__":
     asked = sys.argv[1] if len(sys.argv) > 1 else ""
     if asked == "serve":
         asyncio.run(serve())
+    if asked == "some":
+        asyncio.run(send_some(*sys.argv[2:]))
     for kind, (measure, default) in MEASURES.items():
         if asked in ("", kind):
             number = int(sys.argv[2]) if len(sys.argv) > 2 else default
