@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import time, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -108,12 +108,19 @@ def _check_database(value: str) -> str:
     return value
 
 
-def _check_web_address(value: str) -> str:
+def _check_web_address(value: str, schemes: Collection[str] = ("http", "https")) -> str:
     parts = urlsplit(value)
     is_port_good = parts.port != 0  # reading the port raises ValueError for one that is no number
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not is_port_good or re.search(r"\s", value):
+    if parts.scheme not in schemes or not parts.hostname or not is_port_good or re.search(r"\s", value):
         raise ValueError("no web address")
     return value
+
+
+def _check_proxy(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme.startswith("socks") and parts.port is None:
+        raise ValueError("no port")
+    return _check_web_address(value, ("http", "https", "socks5", "socks4"))
 
 
 def _split_list(value: object) -> object:
@@ -216,5 +223,8 @@ DatabaseUrl = Annotated[
 WebAddress = Annotated[
     str, AfterValidator(_check_web_address), Shape("a web address that begins with https:// or http://")
 ]
-Proxy = Annotated[WebAddress | None, Shape('an address such as "http://proxy.office.vn:3128"')]
+Proxy = Annotated[
+    Annotated[str, AfterValidator(_check_proxy)] | None,
+    Shape('an address such as "http://proxy.office.vn:3128" or "socks5://127.0.0.1:1080"'),
+]
 ApiAddress = Annotated[WebAddress, AfterValidator(_cut_slash)]

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import aiohttp
-import httpx
+import aiohttp_socks
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -30,13 +30,8 @@ from bot.logs import mask_secrets
 
 #: The request was never handed over.
 _UNSENT = (
-    *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError),
-    *(httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL),
-)
-#: The same under httpx-aiohttp, which calls every broken connection a ConnectTimeout.
-_UNSENT_AIOHTTP = (
-    *(aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError),
-    *(aiohttp.ClientHttpProxyError, aiohttp.InvalidURL),
+    *(aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError, aiohttp.InvalidURL),
+    *(aiohttp_socks.ProxyError, aiohttp_socks.ProxyConnectionError, aiohttp_socks.ProxyTimeoutError),
 )
 _UNREACHABLE = (
     *("chat not found", "not enough rights", "have no rights", "need administrator rights", "bot is not a member"),
@@ -94,7 +89,7 @@ def to_channel_error(error: TelegramError) -> ChannelError:
             return PermanentError(reason)
         case BadRequest():
             return _bad_request(reason)
-        case NetworkError() if error.__cause__ is not None and not _is_unsent(error.__cause__):
+        case NetworkError() if error.__cause__ is not None and not isinstance(error.__cause__, _UNSENT):
             return UnknownOutcomeError(reason)
     return TemporaryError(reason)
 
@@ -116,13 +111,6 @@ def _refused_token(error: InvalidToken) -> ChannelError:
     if any(cause is not None and not isinstance(cause, InvalidToken) for cause in causes):
         return TemporaryError("the answer is not the Bot API's")
     return ClosedError("Telegram refuses the bot token; get the right one from @BotFather and set telegram.token")
-
-
-def _is_unsent(cause: BaseException) -> bool:
-    inner = cause.__cause__ if isinstance(cause, httpx.HTTPError) else cause
-    if isinstance(inner, aiohttp.ClientError):
-        return isinstance(inner, _UNSENT_AIOHTTP)
-    return isinstance(cause, _UNSENT)
 
 
 def _get_seconds(time: int | timedelta) -> float:
