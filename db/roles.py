@@ -31,7 +31,7 @@ async def expel(session: AsyncSession, member_id: int, *, by: int | None, now: d
     expelled = update(Member).where(Member.id == member_id, Member.state == MemberState.ACCEPTED)
     if await execute_count(session, expelled.values(values)) != 1:
         return False
-    await _move_chats(session, member_id, ChatState.ACTIVE, ChatState.NEW)
+    await _move_chats(session, member_id, {ChatState.ACTIVE, ChatState.PARKED}, ChatState.NEW)
     return True
 
 
@@ -41,12 +41,12 @@ async def readmit(session: AsyncSession, member_id: int, *, by: int | None, now:
     back = update(Member).where(Member.id == member_id, Member.state == MemberState.REFUSED)
     if await execute_count(session, back.values(values)) != 1:
         return False
-    await _move_chats(session, member_id, ChatState.NEW, ChatState.ACTIVE)
+    await _move_chats(session, member_id, {ChatState.NEW}, ChatState.ACTIVE)
     return True
 
 
-async def _move_chats(session: AsyncSession, member_id: int, old: ChatState, new: ChatState) -> None:
-    chats = update(Chat).where(Chat.member_id == member_id, Chat.kind == ChatKind.PRIVATE, Chat.state == old)
+async def _move_chats(session: AsyncSession, member_id: int, old: set[ChatState], new: ChatState) -> None:
+    chats = update(Chat).where(Chat.member_id == member_id, Chat.kind == ChatKind.PRIVATE, Chat.state.in_(old))
     await execute_count(session, chats.values(state=new))
 
 

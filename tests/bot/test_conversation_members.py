@@ -123,6 +123,16 @@ async def test_who_is_put_out_reads_nothing_until_it_is_undone(office: Talk) -> 
     assert (await office.press(ADMIN, f"readmit:{hoa}:0")).messages == ()
 
 
+async def test_who_was_out_of_reach_when_they_were_put_out_gets_no_news_by_writing(office: Talk) -> None:
+    """A1"""
+    hoa = await office.add_reader(HOA, name="Nguyễn Thị Hoa")
+    async with office.database.write() as session:
+        await members.park_chat(session, "telegram", HOA, "bot was blocked by the user", office.clock())
+    await office.press(ADMIN, f"expel:{hoa}:0")
+    assert "không duyệt" in get_text(await office.say(HOA, "/start"))
+    assert (await office.get_chat(HOA)).state is ChatState.NEW
+
+
 async def test_five_thousand_members_with_long_names_come_in_pages(office: Talk) -> None:
     async with office.database.write() as session:
         rows = [
