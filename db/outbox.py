@@ -275,10 +275,13 @@ async def record_dropped(session: AsyncSession, due: Due, *, reason: str) -> Non
 
 
 async def record_parked(session: AsyncSession, due: Due, *, now: datetime, reason: str) -> None:
-    """The chat cannot be reached: it is silenced with its reason, and what it is owed waits until it speaks again."""
+    """The chat cannot be reached: it is silenced with its reason, and what it is owed waits until it speaks again.
+
+    One that was stopped or closed while the message was on its way stays so.
+    """
     await _settle(session, due, now, state=DeliveryState.OWED, due_at=now, reason=reason)
-    parked = update(Chat).where(Chat.id == due.chat_id).values(state=ChatState.PARKED, reason=reason, parked_at=now)
-    await session.execute(parked)
+    reached = update(Chat).where(Chat.id == due.chat_id, Chat.state == ChatState.ACTIVE)
+    await execute_count(session, reached.values(state=ChatState.PARKED, reason=reason, parked_at=now))
 
 
 async def hold_chat(session: AsyncSession, chat_id: int, until: datetime) -> None:

@@ -332,6 +332,19 @@ async def test_a_parked_chat_keeps_what_it_is_owed_until_it_speaks_again(databas
     assert [again.id for again in await claim(database, clock())] == [due.id]
 
 
+@pytest.mark.parametrize("state", [ChatState.STOPPED, ChatState.NEW])
+async def test_a_chat_that_was_closed_meanwhile_does_not_come_back_by_writing(
+    database: Database, clock: Clock, state: ChatState
+) -> None:
+    """D9, A1"""
+    await owe(database, clock())
+    (due,) = await claim(database, clock())
+    await set_chats(database, state=state)
+    async with database.write() as session:
+        await outbox.record_parked(session, due, now=clock(), reason="bot was blocked by the user")
+        assert (await session.get_one(Chat, due.chat_id)).state is state
+
+
 async def test_a_dropped_debt_makes_way_for_the_next(database: Database, clock: Clock) -> None:
     await owe(database, clock(), articles=2)
     (due,) = await claim(database, clock())
