@@ -1,5 +1,6 @@
 """Erases what loa knows of a person: their name, their chats, what these followed, were owed and searched for."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import delete, func, select, update
@@ -41,8 +42,13 @@ async def forget(session: AsyncSession, member_id: int) -> None:
     await spare_last_admin(session, member_id)
     chats = select(Chat.id).where(Chat.member_id == member_id, Chat.kind == ChatKind.PRIVATE)
     ids = (await session.scalars(chats)).all()
-    await session.execute(select(Lane.chat_id).where(Lane.chat_id.in_(ids)).order_by(Lane.chat_id).with_for_update())
+    await forget_chats(session, ids)
     request = update(Delivery).where(Delivery.key == f"notice:access_request:{member_id}")
     await execute_count(session, request.values(data={}))
-    await execute_count(session, delete(Chat).where(Chat.id.in_(ids)))
     await execute_count(session, delete(Member).where(Member.id == member_id))
+
+
+async def forget_chats(session: AsyncSession, ids: Sequence[int]) -> None:
+    """With what they followed, watched, were owed and searched for."""
+    await session.execute(select(Lane.chat_id).where(Lane.chat_id.in_(ids)).order_by(Lane.chat_id).with_for_update())
+    await execute_count(session, delete(Chat).where(Chat.id.in_(ids)))

@@ -10,6 +10,7 @@ from sqlalchemy import delete, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.base import UtcDateTime
+from db.forgetting import forget_chats
 from db.models import AuditEntry, Chat, ChatKind, ChatState, Follow, Invitation, Member, MemberState, Role, Saved
 from db.statements import execute_count, insert
 from db.talk_models import LinkCode, Sharing
@@ -132,13 +133,11 @@ async def is_sharing(session: AsyncSession, member_id: int) -> bool:
 
 
 async def part(session: AsyncSession, member_id: int, chat_id: int) -> bool:
-    """Take a chat from a member who has another one; it is a stranger's from then on."""
-    chats = await list_chats(session, member_id)
-    parted = next((chat for chat in chats if chat.id == chat_id), None)
-    if parted is None or len(chats) < 2:
+    """Take a chat from a member who has another one; it is a stranger's from then on, of whom nothing is kept."""
+    ids = [chat.id for chat in await list_chats(session, member_id)]
+    if chat_id not in ids or len(ids) < 2:
         return False
-    parted.member_id, parted.state = None, ChatState.NEW
-    await session.flush()
+    await forget_chats(session, [chat_id])
     return True
 
 

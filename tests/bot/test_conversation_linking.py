@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.asked import Answer, Asked
 from bot.push import render_for
-from db import linking, members, outbox
+from db import following, linking, members, outbox
 from db.lease import LEASE
-from db.models import Chat, ChatKind, ChatState, Member, MemberState, Role
-from tests.bot.talk import ZONE, Talk, get_actions, get_text
+from db.models import Chat, ChatKind, ChatState, Delivery, Member, MemberState, Role
+from tests import make
+from tests.bot.talk import ADMIN, ZONE, Talk, get_actions, get_text
+from tests.make import NOW
 
 LAN, HOA = "6ede9afa66b88fe6d6a9", "20"
 
@@ -117,9 +120,34 @@ async def test_the_member_hears_of_it_and_can_take_it_back(talk: Talk, hoa: int)
     (button,) = [button for row in notice.buttons for button in row]
     assert "Zalo" in notice.text
     await talk.press(HOA, button.action)
-    chat, member = await get_member(talk, "zalo", LAN)
-    assert (member, chat.state) == (None, ChatState.NEW)
+    async with talk.database.read() as session:
+        assert await members.get_chat(session, "zalo", LAN) is None
     await talk.press(HOA, button.action)
+
+
+async def test_who_was_parted_and_is_refused_then_gets_nothing(talk: Talk, hoa: int) -> None:
+    """A1: neither what the chat followed and watched, nor what it was owed."""
+    await talk.add_reader(ADMIN, Role.ADMIN)
+    await say_on_zalo(talk, f"/link {await make_code(talk)}")
+    await say_on_zalo(talk, "/tukhoa giá xăng")
+    chat, _ = await get_member(talk, "zalo", LAN)
+    async with talk.database.write() as session:
+        await outbox.owe_notice(
+            session, [chat.id], notice="broadcast", key="1", data={"words": "Họp"}, now=talk.clock()
+        )
+    await talk.press(HOA, f"unlink:{chat.id}")
+    await say_on_zalo(talk, "/start")
+    _, stranger = await get_member(talk, "zalo", LAN)
+    assert stranger is not None
+    await talk.press(ADMIN, f"refuse:{stranger.id}")
+    async with talk.database.write() as session:
+        source = await make.source(session, topic_id=(await following.get_or_add_topic(session, "Y tế", NOW)).id)
+        article = await make.article(session, source_id=source.id, title="Giá xăng giảm")
+        await outbox.owe_article(session, article.id, talk.clock())
+        dues = await outbox.claim(session, "zalo", talk.clock(), lease=LEASE, limit=9)
+        assert [due.notice for due in dues] == ["access_refused"]
+        owed = select(Delivery.notice).join(Chat, Chat.id == Delivery.chat_id).where(Chat.channel == "zalo")
+        assert (await session.scalars(owed)).all() == ["access_refused"]
 
 
 async def test_strangers_get_no_code(talk: Talk) -> None:
