@@ -4,7 +4,7 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, FormData, TCPConnector
+from aiohttp import BytesPayload, ClientError, ClientSession, ClientTimeout, DummyCookieJar, FormData, TCPConnector
 from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyTimeoutError
 from httpx import create_ssl_context
 from telegram.error import NetworkError, TelegramError, TimedOut
@@ -65,9 +65,9 @@ class AiohttpRequest(BaseRequest):
             raise RuntimeError("the bot is not initialized")
         read = READ_TIMEOUT if read_timeout is self.DEFAULT_NONE else read_timeout
         timeout = ClientTimeout(connect=POOL_TIMEOUT, sock_connect=CONNECT_TIMEOUT, sock_read=read)
-        form = _build_form(request_data) if request_data else None
+        body = _build_body(request_data) if request_data else None
         try:
-            async with self._session.request(method, url, data=form, timeout=timeout, allow_redirects=False) as answer:
+            async with self._session.request(method, url, data=body, timeout=timeout, allow_redirects=False) as answer:
                 return answer.status, await answer.read()
         except TimeoutError as error:
             raise TimedOut from error
@@ -92,8 +92,10 @@ class AiohttpRequest(BaseRequest):
         return TCPConnector(**settings)
 
 
-def _build_form(data: RequestData) -> FormData:
+def _build_body(data: RequestData) -> FormData | BytesPayload:
+    if not data.contains_files:
+        return BytesPayload(data.json_payload, content_type="application/json")
     form = FormData(data.json_parameters)
-    for name, (filename, content, kind) in (data.multipart_data if data.contains_files else {}).items():
+    for name, (filename, content, kind) in data.multipart_data.items():
         form.add_field(name, content, filename=filename, content_type=kind)
     return form
