@@ -49,8 +49,8 @@ READERS = 4
 FLOOD = (40, 60)
 #: The same of tries to come in with an invitation.
 GUESSES = (5, 3600)
-#: The channels that take no files.
-FILELESS = frozenset({"zalo"})
+#: The channels that take no files, and those that show an article's picture with its news.
+FILELESS, PICTURED = frozenset({"zalo"}), frozenset({"telegram"})
 #: The topic of sources for which none was named.
 FIRST_TOPIC = "Tin chung"
 
@@ -115,7 +115,9 @@ class App:
     async def read(self) -> bool:
         rules = self.settings.summaries
         size = Size(sentences=rules.sentences, characters=rules.characters)
-        has_read = await summarise_one(self.database, self.fetcher, self.now, size=size, model=self.model)
+        has_read = await summarise_one(
+            self.database, self.fetcher, self.now, size=size, model=self.model, pictured=PICTURED
+        )
         self.metrics.articles_read.inc(has_read)
         return has_read
 

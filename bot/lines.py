@@ -4,6 +4,9 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import App
 from bot.channel import ClosedError
@@ -14,7 +17,7 @@ from bot.speak import Line, Opened
 from bot.telegram import MenuSettings, Notices, TelegramChannel, TelegramFace, connect, open_bot
 from bot.zalo import Books, ZaloChannel, ZaloFace
 from bot.zalo import connect as open_zalo_client
-from db import following, members
+from db import following, members, pictures
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +33,9 @@ async def open_telegram(app: App, listens: bool) -> AsyncIterator[Opened]:
     """Send through Telegram while it is open, and listen to people if told so. Raises ChannelError when refused."""
     settings = app.settings.telegram
     bot = connect(settings)
-    channel = TelegramChannel(bot, settings.messages_per_second, is_paid=settings.paid_broadcast)
+    channel = TelegramChannel(
+        bot, settings.messages_per_second, is_paid=settings.paid_broadcast, load=partial(_load_picture, app)
+    )
     if not listens:
         async with open_bot(bot):
             yield Opened(channel, lambda: "")
@@ -65,6 +70,16 @@ async def open_zalo(app: App, listens: bool) -> AsyncIterator[Opened]:
         finally:
             over.set()
             await listening
+
+
+async def _load_picture(app: App, article_id: int) -> bytes | None:
+    """News goes without it while the store cannot be read."""
+    try:
+        async with app.database.read() as session:
+            return await pictures.get_content(session, article_id)
+    except SQLAlchemyError as error:
+        log.warning("the picture of article %s cannot be had: %s", article_id, type(error).__name__)
+        return None
 
 
 def make_books(app: App) -> Books:

@@ -36,12 +36,25 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """The picture of an article, which goes along where that is possible; `url` is where it came from."""
+
+    article_id: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """One thing to say; a channel renders it its own way and keeps within its limits."""
+    """One thing to say; a channel renders it its own way and keeps within its limits.
+
+    Where it `is_silent` it comes without a sound, if the platform knows how to do that.
+    """
 
     spans: tuple[Span, ...]
     buttons: tuple[tuple[Button, ...], ...] = ()
     file: File | None = None
+    picture: Picture | None = None
+    is_silent: bool = False
 
     @property
     def text(self) -> str:

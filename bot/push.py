@@ -6,10 +6,10 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.locales import Translator, load_translators
-from bot.message import Button, Message, Span, bold, italic, link, say
+from bot.message import Button, Message, Picture, Span, bold, italic, link, say
 from bot.notices import render_notice
 from bot.outside import LONGEST_SUMMARY, LONGEST_TITLE, show
-from db.outbox import Due, News
+from db.outbox import UNKNOWN, Due, News
 
 #: Of a title in a digest.
 LONGEST_LINE = 100
@@ -20,17 +20,29 @@ MOST_OTHERS = 5
 def render_for(due: Due, timezone: ZoneInfo) -> Message:
     """In the chat's language; an article is worded once for all chats that get it."""
     if due.news is not None and not due.folded and not due.late_since and not _is_told_anew(due):
-        return _render_once(due.news, due.language, timezone)
+        return _render_once(due.news, due.language, timezone, _get_picture(due), due.is_silent)
     return render_due(due, load_translators().get(due.language, timezone))
 
 
 @lru_cache(maxsize=256)
-def _render_once(news: News, language: str, timezone: ZoneInfo) -> Message:
-    return render_news(news, load_translators().get(language, timezone))
+def _render_once(news: News, language: str, timezone: ZoneInfo, picture: Picture | None, is_silent: bool) -> Message:
+    message = render_news(news, load_translators().get(language, timezone))
+    return replace(message, picture=picture, is_silent=is_silent)
 
 
 def render_due(due: Due, _: Translator) -> Message:
     """The message of a claimed debt, whatever its kind."""
+    return replace(_word(due, _), picture=_get_picture(due), is_silent=due.is_silent)
+
+
+def _get_picture(due: Due) -> Picture | None:
+    """None beside what may have arrived with its picture already: once more the words alone are enough."""
+    if due.news is None or due.folded or _is_told_anew(due) or due.reason == UNKNOWN or not due.shows_pictures:
+        return None
+    return Picture(due.news.article_id, due.news.picture) if due.news.picture else None
+
+
+def _word(due: Due, _: Translator) -> Message:
     if due.folded:
         return _add_lateness(render_digest(due.folded, _), due, _)
     if due.news is not None and _is_told_anew(due):

@@ -123,6 +123,7 @@ async def _merge(session: AsyncSession, chat: Chat, target: Chat) -> None:
     if target.state is ChatState.NEW:
         target.state, target.language = chat.state, chat.language
         target.hours, target.only_watched = chat.hours, chat.only_watched
+        target.pictures, target.is_silent = chat.pictures, chat.is_silent
     topics = (await session.scalars(select(Follow.topic_id).where(Follow.chat_id == chat.id))).all()
     await follow(session, target.id, topics, chat.created_at)
     await watches.move_watches(session, chat.id, target.id)

@@ -3,7 +3,7 @@
 It looks at lanes, not at debts: a chat that waits costs nothing, however much it is owed.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -17,12 +17,12 @@ from db import folding
 from db.folding import PENDING as PENDING
 from db.folding import is_pending as is_pending
 from db.hours import LATE, Office, Turn, choose_hours, find_open, find_turn
-from db.models import Article, Chat, ChatKind, ChatState, Delivery, DeliveryState, Lane, Rank, Source, Topic
+from db.models import Chat, ChatKind, ChatState, Delivery, DeliveryState, Lane, Rank
+from db.news import News as News
+from db.news import get_news
+from db.pictures import shows_pictures
 from db.statements import execute_count, is_postgresql, is_written
-from db.stories import list_other_tellers
 
-#: The kind of a summary that a language model wrote.
-BY_MACHINE = "llm"
 #: The notice that says what an article says now.
 CORRECTION = "correction"
 #: After so many tries a debt lets later ones of its chat pass.
@@ -39,32 +39,13 @@ _PUT_OFF = 10_000
 _AFTER_NEWS = (Rank.DIGEST, Rank.LATER)
 
 
-class News(NamedTuple):
-    """What a push shows of an article; `also` are the other sources that tell its story.
-
-    `by_machine` is whether a language model wrote the summary.
-    """
-
-    article_id: int
-    title: str
-    summary: str
-    url: str
-    published_at: datetime
-    source: str
-    section: str
-    topic_id: int
-    topic: str
-    also: tuple[str, ...] = ()
-    by_machine: bool = False
-    found_at: datetime | None = None
-
-
 class Due(NamedTuple):
     """A claimed debt with all that its message needs: an article's news, or a notice and its data.
 
     `folded` are the articles that its message tells together, its own first, when they are many. `paced_until` is when
     its chat has rested from what it was sent before. `late_since` is the chat's hour that it missed by far, if it did.
     A correction has the id of the message that it `edits`, empty if there is none; `was_told`: it was told once before.
+    Its chat `shows_pictures` with the news, and wants it without a sound where it `is_silent`.
     """
 
     id: int
@@ -85,6 +66,8 @@ class Due(NamedTuple):
     late_since: datetime | None = None
     edits: str = ""
     was_told: bool = False
+    shows_pictures: bool = False
+    is_silent: bool = False
 
     @property
     def is_correction(self) -> bool:
@@ -259,6 +242,7 @@ def _select_heads(chats: Sequence[int], now: datetime) -> Any:
             *(Delivery.id, Delivery.due_at, Delivery.attempts, Delivery.reason, Delivery.notice, Delivery.data),
             *(Delivery.article_id, Delivery.rank, Delivery.created_at, Delivery.message_id),
             *(Chat.channel, Chat.address, Chat.title, Chat.kind, Chat.language, Chat.hours),
+            *(Chat.pictures, Chat.is_silent),
         )
         .join(Chat, Chat.id == Lane.chat_id)
         .outerjoin(Delivery, Delivery.id == first.correlate(Lane).scalar_subquery())
@@ -318,7 +302,7 @@ async def _describe(session: AsyncSession, claimed: Sequence[_Head], now: dateti
     own = {head.article_id for head in heads if head.article_id is not None}
     many = {head.id: (head.article_id, *folded[head.id]) for head in heads if head.id in folded}
     many |= {debt_id: one.article_ids for debt_id, one in told.items() if len(one.article_ids) > 1}
-    news = await _get_news(session, own.union(*many.values()))
+    news = await get_news(session, own.union(*many.values()))
     return [
         Due(
             head.id,
@@ -339,48 +323,8 @@ async def _describe(session: AsyncSession, claimed: Sequence[_Head], now: dateti
             late.get(head.id) if head.notice is None else None,
             told[head.id].message_id if head.id in told else "",
             head.notice == CORRECTION and bool(head.message_id),
+            shows_pictures(head.pictures, head.kind),
+            head.is_silent,
         )
         for head in heads
     ]
-
-
-async def _get_news(session: AsyncSession, ids: Iterable[int]) -> dict[int, News]:
-    """Each article once, however many chats it goes to."""
-    if not (wanted := list(ids)):
-        return {}
-    also = await list_other_tellers(session, wanted)
-    articles = (
-        select(
-            *(Article.id, Article.title, Article.summary, Article.summary_kind, Article.url, Article.published_at),
-            *(
-                Article.found_at,
-                Article.section,
-                Source.name,
-                Source.host,
-                Topic.id.label("topic_id"),
-                Topic.name.label("topic"),
-            ),
-        )
-        .join(Source, Source.id == Article.source_id)
-        .join(Topic, Topic.id == Source.topic_id)
-        .where(Article.id.in_(wanted))
-    )
-    return {row.id: _build_news(row, also.get(row.id, ())) for row in await session.execute(articles)}
-
-
-def _build_news(row: Any, also: Sequence[str]) -> News:
-    name = row.name or row.host
-    return News(
-        row.id,
-        row.title,
-        row.summary,
-        row.url,
-        row.published_at,
-        name,
-        row.section,
-        row.topic_id,
-        row.topic,
-        tuple(other for other in also if other != name),
-        row.summary_kind == BY_MACHINE,
-        row.found_at,
-    )

@@ -26,6 +26,7 @@ from db.deeds import AuditEntry as AuditEntry
 from db.deeds import Broadcast as Broadcast
 from db.deeds import Invitation as Invitation
 from db.deeds import Saved as Saved
+from db.picture_models import ArticlePicture as ArticlePicture
 from db.states import Act as Act
 from db.states import ArticleState as ArticleState
 from db.states import ChatKind as ChatKind
@@ -38,6 +39,7 @@ from db.states import Role as Role
 from db.states import SourceState as SourceState
 from db.states import TextOrigin as TextOrigin
 from db.states import VerdictKind as VerdictKind
+from db.talk_models import Question as Question
 from db.watch_models import Watch as Watch
 from db.watch_models import WatchHit as WatchHit
 
@@ -254,7 +256,8 @@ class Chat(Base):
     """Where loa speaks: `address` is the platform's id of it.
 
     `hours` is what it chose of when it is told news (`db.hours`); what is not in it goes by the office. One that is
-    `only_watched` gets what has the words it watches, whatever topics it follows.
+    `only_watched` gets what has the words it watches, whatever topics it follows. `pictures` is whether news comes with
+    them, None while nobody chose (`db.pictures`); where it `is_silent` it comes without a sound.
     """
 
     __tablename__ = "chats"
@@ -272,6 +275,8 @@ class Chat(Base):
     parked_at: Mapped[datetime | None]
     hours: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     only_watched: Mapped[bool] = mapped_column(default=False, server_default=false())
+    pictures: Mapped[bool | None]
+    is_silent: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
 
 
@@ -345,18 +350,6 @@ class Delivery(Base):
     message_id: Mapped[str | None]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
-
-
-class Question(Base):
-    """A search that was asked, kept so that its page buttons stay short and go on working after new articles came."""
-
-    __tablename__ = "questions"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), index=True)
-    words: Mapped[str]
-    newest_article_id: Mapped[int]
-    asked_at: Mapped[datetime]
 
 
 class Alias(Base):

@@ -29,12 +29,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from db import folding, watches
-from db.lanes import BY_MACHINE as BY_MACHINE
 from db.lanes import CORRECTION as CORRECTION
 from db.lanes import OVERTAKEN as OVERTAKEN
 from db.lanes import PENDING
 from db.lanes import Due as Due
-from db.lanes import News as News
 from db.lanes import claim as claim
 from db.models import (
     Article,
@@ -49,6 +47,8 @@ from db.models import (
     Rank,
     Source,
 )
+from db.news import BY_MACHINE as BY_MACHINE
+from db.news import News as News
 from db.statements import execute_count, insert, is_postgresql
 
 #: The reason of a debt whose last sending may or may not have arrived.

@@ -1,4 +1,4 @@
-"""What loa remembers of talking on platforms that help little: what was heard, menus, the month's messages, codes."""
+"""What loa remembers of talking with people: what was heard and asked, menus, the month's messages, codes."""
 
 from datetime import datetime
 from typing import Any
@@ -70,3 +70,15 @@ class Sharing(Base):
     __tablename__ = "sharings"
 
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+
+
+class Question(Base):
+    """A search that was asked, kept so that its page buttons stay short and go on working after new articles came."""
+
+    __tablename__ = "questions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), index=True)
+    words: Mapped[str]
+    newest_article_id: Mapped[int]
+    asked_at: Mapped[datetime]

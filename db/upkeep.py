@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Delete, and_, delete, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import changes, folding, heard, linking, watches
+from db import changes, folding, heard, linking, pictures, watches
 from db.lanes import is_pending
 from db.models import Article, Chat, ChatState, Delivery, DeliveryState, Invitation, Lane, Question, Rank, StoryKey
 from db.outbox import PATIENCE, REMEMBERED, open_lanes
@@ -29,6 +29,7 @@ async def tidy(session: AsyncSession, now: datetime) -> None:
     await watches.forget_hits(session, now - REMEMBERED)
     await heard.forget(session, now)
     await linking.forget_codes(session, now)
+    await pictures.forget(session, now)
     await session.execute(text("ANALYZE"))
 
 

@@ -45,6 +45,10 @@ class ArticleError(FeedsError):
         self.url = url
 
 
+class PictureError(FeedsError):
+    """The body is no picture to be shown."""
+
+
 class RulesError(FeedsError):
     """A rule of a page is no CSS selector; `rule` is which one, `selector` what was written."""
 

@@ -5,14 +5,14 @@ If the page cannot be had, the feed's own description serves, and the row says w
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import hosts, outbox, polling, stories, summaries
+from db import hosts, outbox, pictures, polling, stories, summaries
 from db.engine import Database
 from db.lease import LEASE, kept
 from db.models import Article, Source, TextOrigin
@@ -22,6 +22,7 @@ from feeds.apart import run_apart
 from feeds.article import read_story
 from feeds.errors import FeedsError, FetchError, ForbiddenAddressError, GoneError, RobotsError
 from feeds.fetch import Fetcher
+from feeds.illustrate import Shot, illustrate
 from feeds.model import Model
 from feeds.same import Fingerprint, are_same, fingerprint
 from feeds.summarisers import summarise, summarise_description
@@ -48,9 +49,18 @@ class Retry:
 
 
 async def summarise_one(
-    database: Database, fetcher: Fetcher, now: Callable[[], datetime], *, size: Size, model: Model | None = None
+    database: Database,
+    fetcher: Fetcher,
+    now: Callable[[], datetime],
+    *,
+    size: Size,
+    model: Model | None = None,
+    pictured: Collection[str] = (),
 ) -> bool:
-    """Read and summarise one article; false when none was waiting. A model is asked of what is to be announced."""
+    """Read and summarise one article; false when none was waiting. A model is asked of what is to be announced.
+
+    `pictured` are the channels that show pictures.
+    """
     async with database.write() as session:
         article = await summaries.claim_article(session, now(), LEASE)
         source = await polling.get_source(session, article.source_id) if article else None
@@ -69,11 +79,14 @@ async def summarise_one(
         async with kept(database, renew):
             fetch = partial(_fetch, fetcher, article, source, now())
             outcome, asked = await _read(fetch, tell, article, size=size, rules=ArticleRules(**source.article_rules))
+            shot = None
+            if isinstance(outcome, Reading):
+                shot = await illustrate(database, fetcher, article, source, outcome, channels=pictured, now=now())
     except asyncio.CancelledError:
         async with database.write() as session:
             await summaries.give_back(session, article)
         raise
-    await _record(database, article, outcome, now(), pause=max(asked, fetcher.robots.get_delay(article.url)))
+    await _record(database, article, outcome, now(), shot, pause=max(asked, fetcher.robots.get_delay(article.url)))
     return True
 
 
@@ -159,7 +172,13 @@ def _take_description(article: Article, reason: str, size: Size) -> Reading:
 
 
 async def _record(
-    database: Database, article: Article, outcome: Reading | Retry, now: datetime, *, pause: timedelta
+    database: Database,
+    article: Article,
+    outcome: Reading | Retry,
+    now: datetime,
+    shot: Shot | None,
+    *,
+    pause: timedelta,
 ) -> None:
     """The outcome, what it makes owed, and the host's release, in one commit; the host may ask for a pause."""
     async with database.write() as session:
@@ -173,6 +192,8 @@ async def _record(
             return
         row = await summaries.record_reading(session, article.id, outcome, now)
         first = await _record_story(session, article.id, fingerprint(outcome.title, outcome.text))
+        if shot and first is None:
+            await pictures.add(session, article.id, shot.url, shot.content, now)
         owed = await outbox.owe_article(session, first or article.id, now) if row.announce else 0
     log.info("article %s read from its %s, owed to %s chats", article.id, outcome.origin, owed)
 

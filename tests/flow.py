@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
@@ -13,6 +14,8 @@ from bot.locales import load_translators
 from bot.message import Message
 from bot.push import render_due
 from bot.telegram import TelegramChannel, connect
+from db import pictures
+from db.engine import Database
 from db.models import Delivery
 from db.outbox import Due
 from tests.bot_api import FakeTelegram, Sent
@@ -74,6 +77,11 @@ class Flow:
         return sum(debt.repeats for debt in await self.road.rows(Delivery))
 
 
+async def _load(database: Database, article_id: int) -> bytes | None:
+    async with database.read() as session:
+        return await pictures.get_content(session, article_id)
+
+
 def _render(due: Due) -> Message:
     return render_due(due, load_translators().get(due.language, OFFICE))
 
@@ -84,6 +92,6 @@ async def open_flow(road: Road) -> AsyncIterator[Flow]:
         bot = connect(TelegramSettings(token=SecretStr(telegram.token), api_url=telegram.url))
         await bot.initialize()
         try:
-            yield Flow(road, telegram, TelegramChannel(bot, 1000))
+            yield Flow(road, telegram, TelegramChannel(bot, 1000, load=partial(_load, road.database)))
         finally:
             await bot.shutdown()

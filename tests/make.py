@@ -1,9 +1,11 @@
 """Rows for tests, with defaults a Vietnamese office would have; each call makes another one."""
 
 from datetime import UTC, datetime
+from io import BytesIO
 from itertools import count
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from PIL import Image
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import following, hosts, storing
@@ -28,6 +30,15 @@ from db.text import fold, searchable
 NOW = datetime(2026, 8, 6, 1, 30, tzinfo=UTC)
 
 _Row = TypeVar("_Row", bound=Base)
+
+
+def picture(width: int = 320, height: int = 200, *, kind: str = "JPEG", mode: str = "RGB", **options: Any) -> bytes:
+    """The file of a picture in one colour."""
+    file = BytesIO()
+    Image.new(mode, (width, height)).save(file, kind, **options)
+    return file.getvalue()
+
+
 _numbers = count(1)
 
 

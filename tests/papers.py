@@ -69,9 +69,12 @@ def _item(entry: Item) -> str:
     return f"<item>{body}{guid}</item>"
 
 
-def page(title: str, *paragraphs: str, section: str = "", lead: str = "", signature: str = "") -> str:
+def page(
+    title: str, *paragraphs: str, section: str = "", lead: str = "", signature: str = "", picture: str = ""
+) -> str:
     """An article page in the way of the office's own site: section, title, lead, paragraphs, signature, frame."""
     lines = [f"<p><b>{escape(lead)}</b></p>" if lead else "", *(f"<p>{escape(text)}</p>" for text in paragraphs)]
+    lines[1:1] = [f'<p><img src="{escape(picture)}"></p>'] if picture else []
     sign = f'<p style="text-align:right">{escape(signature)}</p>' if signature else ""
     crumbs = f'<div class="section">{escape(section)}</div>' if section else ""
     return (

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import NamedTuple, TypeVar
 
 import httpx
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from db.engine import Database
 from db.models import Article, Base, Chat, Delivery, Source
@@ -41,6 +41,7 @@ class Road:
         self.rules = RULES
         self.fetcher = Fetcher(client)
         self.model: Model | None = None
+        self.pictured: tuple[str, ...] = ("telegram",)
 
     async def poll(self) -> bool:
         return await Poller(self.database, self.fetcher, self.rules, self.clock).poll_one()
@@ -54,7 +55,9 @@ class Road:
         assert await self.poll()
 
     async def read(self) -> bool:
-        return await summarise_one(self.database, self.fetcher, self.clock, size=Size(), model=self.model)
+        return await summarise_one(
+            self.database, self.fetcher, self.clock, size=Size(), model=self.model, pictured=self.pictured
+        )
 
     async def read_all(self) -> None:
         """Read what was found, waiting for the tries of pages that cannot be had."""
@@ -81,7 +84,7 @@ class Road:
 
     async def rows(self, kind: type[_Row]) -> list[_Row]:
         async with self.database.read() as session:
-            return list(await session.scalars(select(kind).order_by("id")))
+            return list(await session.scalars(select(kind).order_by(*inspect(kind).primary_key)))
 
     async def titles(self, *, announced: bool | None = None) -> list[str]:
         """Titles of what is stored, oldest first; all, or only what is (not) to be announced."""

@@ -25,6 +25,7 @@ PURE = (
         "feeds/decode.py",
         "feeds/clean.py",
         "feeds/links.py",
+        "feeds/fit.py",
         "feeds/opml.py",
     ),
     *("feeds/decide.py", "feeds/rhythm.py", "feeds/article.py", "feeds/body.py", "feeds/blocks.py", "feeds/dates.py"),

@@ -23,6 +23,7 @@ CODE = ("bot", "feeds", "db", "tests", "benchmarks")
 #: What is imported of a dependency, where that is not its own name with underscores.
 MODULES = {
     "pydantic": {"pydantic", "pydantic_core", "annotated_types"},
+    "pillow": {"PIL"},
     "python-telegram-bot": {"telegram"},
     "python-zalo-bot": {"zalo_bot"},
 }

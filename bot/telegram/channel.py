@@ -1,36 +1,57 @@
 """Sends messages to Telegram at the bot's pace, and says in loa's words why one was refused. It never retries later."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from aiolimiter import AsyncLimiter
-from telegram import Bot, LinkPreviewOptions
+from telegram import Bot
 from telegram.constants import ParseMode
 
 from bot.asked import Shares
-from bot.channel import Budget, Ration, TemporaryError, UnknownOutcomeError
+from bot.channel import Budget, ChannelError, Ration, RejectedError, TemporaryError, UnknownOutcomeError
 from bot.cut import cut_text
-from bot.message import File, Message
-from bot.telegram.errors import UnchangedError, UneditableError, UnparsableError, channel_errors
-from bot.telegram.render import MAX_CAPTION, MAX_UNITS, render_html, render_keyboard, render_plain, render_result
+from bot.message import File, Message, Picture
+from bot.telegram.album import Album, Load, Loan
+from bot.telegram.errors import (
+    MisplacedError,
+    PhotolessError,
+    UnchangedError,
+    UneditableError,
+    UnparsableError,
+    channel_errors,
+)
+from bot.telegram.render import (
+    MAX_CAPTION,
+    MAX_UNITS,
+    fits_caption,
+    render_html,
+    render_keyboard,
+    render_plain,
+    render_preview,
+    render_result,
+)
 from db.models import ChatKind
+
+log = logging.getLogger(__name__)
 
 #: One a second in a chat, 20 a minute in a group: a group's burst and what follows it stay within a minute's 20.
 _GROUP = Budget(60 / 18 + 0.05, burst=3)
 _BUDGETS = {ChatKind.PRIVATE: Budget(1.0, burst=3), ChatKind.GROUP: _GROUP, ChatKind.CHANNEL: _GROUP}
 #: How late a message may leave, in seconds, without loss to those after it.
 _SLACK = 0.015
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _LONGEST_TOAST = 200
 #: Seconds for which Telegram may show the same articles for the same words again.
 _FRESH = 10
 
 Result = TypeVar("Result")
+_Send = Callable[..., Awaitable[str]]
 
 #: What goes to many chats is rendered once.
 _render_html, _render_keyboard = lru_cache(64)(render_html), lru_cache(64)(render_keyboard)
+_render_preview, _fits_caption = lru_cache(64)(render_preview), lru_cache(64)(fits_caption)
 
 
 def create_pace(messages_per_second: float) -> AsyncLimiter:
@@ -42,14 +63,21 @@ def create_pace(messages_per_second: float) -> AsyncLimiter:
     return AsyncLimiter(1 + slack, (1 + slack) / (messages_per_second - slack))
 
 
+async def _load_nothing(article_id: int) -> None:
+    """No picture goes along."""
+
+
 class TelegramChannel:
-    """`bot.channel.Channel` on Telegram. Pushes and answers share its pace."""
+    """`bot.channel.Channel` on Telegram. Pushes and answers share its pace. `load` gives the pictures of articles."""
 
     name = "telegram"
     edits = True
 
-    def __init__(self, bot: Bot, messages_per_second: float = 30, *, is_paid: bool = False) -> None:
+    def __init__(
+        self, bot: Bot, messages_per_second: float = 30, *, is_paid: bool = False, load: Load = _load_nothing
+    ) -> None:
         self._bot = bot
+        self._album = Album(load)
         self._pace = create_pace(messages_per_second)
         self._is_paid = is_paid or None
         self.ahead = max(2, round(messages_per_second / 5))
@@ -73,13 +101,34 @@ class TelegramChannel:
 
     async def correct(self, address: str, message_id: str, message: Message) -> bool:
         try:
-            await self._edit(address, int(message_id), message)
+            await self._mend(address, int(message_id), message)
         except UneditableError:
             return False
         return True
 
     async def send(self, address: str, message: Message) -> str:
-        return await self._send(address, message, allow_paid_broadcast=self._is_paid)
+        where = {"allow_paid_broadcast": self._is_paid, "disable_notification": message.is_silent or None}
+        if message.picture is None or not _fits_caption(message):
+            return await self._send(address, message, **where)
+        return await self._show(message.picture, address, message, **where)
+
+    async def _show(self, picture: Picture, address: str, message: Message, **where: Any) -> str:
+        """With its picture; where that is refused, the words go alone."""
+        has_waited = self._album.is_busy(picture.article_id)
+        async with self._album.lend(picture.article_id, address) as loan:
+            if has_waited:
+                await self.wait_turn()
+            if loan.photo is None:
+                return await self._send(address, message, **where)
+            try:
+                return await self._say(self._to_with_photo(loan.photo, loan, address, **where), message, MAX_CAPTION)
+            except ChannelError as error:
+                loan.is_blameless = not _is_of_picture(error)
+                if not isinstance(error, RejectedError):
+                    raise
+                log.info("article %s goes without its picture: %s", picture.article_id, error.reason)
+        await self.wait_turn()
+        return await self._send(address, message, **where)
 
     async def send_to(self, address: str, message: Message, *, thread: int | None = None) -> str:
         """Say something in its turn, into a topic of a forum if one is named. Raises ChannelError."""
@@ -91,19 +140,27 @@ class TelegramChannel:
             return await self._say(self._to(address, **where), message)
         return await self._say(self._to_with_file(message.file, address, **where), message, MAX_CAPTION)
 
-    def _to(self, address: str, **where: Any) -> Callable[..., Awaitable[str]]:
+    def _to(self, address: str, **where: Any) -> _Send:
         async def send(**content: Any) -> str:
             sent = await self._bot.send_message(address, **where, **content)
             return str(sent.message_id)
 
         return send
 
-    def _to_with_file(self, file: File, address: str, **where: Any) -> Callable[..., Awaitable[str]]:
+    def _to_with_file(self, file: File, address: str, **where: Any) -> _Send:
         async def send(*, text: str, link_preview_options: object, **content: Any) -> str:
             call = (
                 partial(self._bot.send_photo, address) if file.is_picture else partial(self._bot.send_document, address)
             )
             sent = await call(file.content, caption=text or None, filename=file.name, **where, **content)
+            return str(sent.message_id)
+
+        return send
+
+    def _to_with_photo(self, photo: str | bytes, loan: Loan, address: str, **where: Any) -> _Send:
+        async def send(*, text: str, link_preview_options: object, **content: Any) -> str:
+            sent = await self._bot.send_photo(address, photo, caption=text, **where, **content)
+            loan.file_id = sent.photo[-1].file_id if sent.photo else ""
             return str(sent.message_id)
 
         return send
@@ -119,6 +176,24 @@ class TelegramChannel:
 
         with suppress(UnchangedError):
             await self._say(edit, message)
+
+    async def _edit_caption(self, address: str, message_id: int, message: Message) -> None:
+        async def edit(*, text: str, link_preview_options: object, **content: Any) -> None:
+            await self._bot.edit_message_caption(chat_id=address, message_id=message_id, caption=text, **content)
+
+        with suppress(UnchangedError):
+            await self._say(edit, message, MAX_CAPTION)
+
+    async def _mend(self, address: str, message_id: int, message: Message) -> None:
+        """Its words, wherever they stand: nobody noted whether the picture went along."""
+        likely, other = self._edit, self._edit_caption
+        if message.picture and _fits_caption(message):
+            likely, other = other, likely
+        try:
+            await likely(address, message_id, message)
+        except MisplacedError:
+            await self.wait_turn()
+            await other(address, message_id, message)
 
     async def answer_press(self, query_id: str, toast: str) -> None:
         """Stop the button's clock, with a short line or none. Raises ChannelError."""
@@ -136,7 +211,7 @@ class TelegramChannel:
 
     async def _say(self, call: Callable[..., Awaitable[Result]], message: Message, limit: int = MAX_UNITS) -> Result:
         """As HTML, or plain if Telegram cannot read that."""
-        frame = {"reply_markup": _render_keyboard(message), "link_preview_options": _NO_PREVIEW}
+        frame = {"reply_markup": _render_keyboard(message), "link_preview_options": _render_preview(message)}
         try:
             with channel_errors():
                 return await call(text=_render_html(message, limit), parse_mode=ParseMode.HTML, **frame)
@@ -144,3 +219,11 @@ class TelegramChannel:
             await self.wait_turn()
             with channel_errors():
                 return await call(text=render_plain(message, limit), **frame)
+
+
+def _is_of_picture(error: ChannelError) -> bool:
+    """Whether a push may have failed because of its picture: refused, or broken off on its way."""
+    if isinstance(error, RejectedError):
+        return not isinstance(error, PhotolessError)
+    is_broken = isinstance(error, TemporaryError) and error.retry_in is None
+    return is_broken or isinstance(error, UnknownOutcomeError)

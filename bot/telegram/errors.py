@@ -43,8 +43,10 @@ _UNREACHABLE = (
 )
 _UNEDITABLE = (
     *("message can't be edited", "message to edit not found", "message_id_invalid", "message identifier is not"),
-    *("no text in the message to edit", "message_edit_time_expired", "message_author_required"),
+    *("message_edit_time_expired", "message_author_required"),
 )
+_MISPLACED = ("no text in the message to edit", "no caption in the message to edit")
+_NO_PHOTOS = ("rights to send photos", "chat_send_photos_forbidden", "chat_send_media_forbidden")
 _LONGEST_REASON = 200
 
 
@@ -58,6 +60,14 @@ class UnchangedError(RejectedError):
 
 class UneditableError(RejectedError):
     """The message cannot be changed any more, or is gone."""
+
+
+class MisplacedError(UneditableError):
+    """The message's words stand below a picture, and not alone; or the other way about."""
+
+
+class PhotolessError(RejectedError):
+    """The chat takes no pictures, whatever they show."""
 
 
 @contextmanager
@@ -100,8 +110,12 @@ def _bad_request(reason: str) -> ChannelError:
         return UnparsableError(reason)
     if "message is not modified" in words:
         return UnchangedError(reason)
+    if any(sign in words for sign in _MISPLACED):
+        return MisplacedError(reason)
     if any(sign in words for sign in _UNEDITABLE):
         return UneditableError(reason)
+    if any(sign in words for sign in _NO_PHOTOS):
+        return PhotolessError(reason)
     return PermanentError(reason) if any(sign in words for sign in _UNREACHABLE) else RejectedError(reason)
 
 

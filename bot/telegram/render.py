@@ -14,7 +14,7 @@ from telegram import (
 from telegram.constants import ParseMode
 
 from bot.asked import Shared
-from bot.cut import clean, clean_url, shorten
+from bot.cut import clean, clean_url, count_units, shorten
 from bot.message import Message, Span
 
 MAX_UNITS = 4096
@@ -30,6 +30,19 @@ def render_html(message: Message, limit: int = MAX_UNITS) -> str:
 def render_plain(message: Message, limit: int = MAX_UNITS) -> str:
     """The same words without markup; a link's address stands after it in brackets."""
     return "".join(span.text for span in shorten(tuple(_spell_links(message)), limit))
+
+
+def fits_caption(message: Message) -> bool:
+    """Whether all of its words may stand below a picture."""
+    return sum(count_units(span.text) for span in _clean(message)) <= MAX_CAPTION
+
+
+def render_preview(message: Message) -> LinkPreviewOptions:
+    """None of its links is shown in advance, but the picture of one that is too long to stand below it."""
+    url = clean_url(message.picture.url) if message.picture else ""
+    if not url or fits_caption(message):
+        return LinkPreviewOptions(is_disabled=True)
+    return LinkPreviewOptions(url=url, prefer_large_media=True, show_above_text=True)
 
 
 def render_keyboard(message: Message) -> InlineKeyboardMarkup | None:

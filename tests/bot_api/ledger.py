@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -12,7 +12,8 @@ class Sent:
     """A message as Telegram took it: `text` and `entities` after parsing, `html` as the bot wrote it.
 
     `time` is the monotonic clock's; an edit is a record of its own with the same `message_id`.
-    Of a message with a file (its name and content) `text` is the caption.
+    Of a message with a file (its name and content) `text` is the caption, and `file_id` Telegram's name of a photo.
+    `preview` is the link that is shown in advance, with its options.
     """
 
     chat_id: int
@@ -25,6 +26,9 @@ class Sent:
     method: str
     thread_id: int | None = None
     file: tuple[str, bytes] | None = None
+    file_id: str = ""
+    is_silent: bool = False
+    preview: dict[str, Any] = field(default_factory=dict)
 
     @property
     def buttons(self) -> dict[str, str]:

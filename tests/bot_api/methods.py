@@ -6,7 +6,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from tests.bot_api.errors import ApiError, bad_request, forbidden
+from tests.bot_api.errors import bad_request, forbidden
+from tests.bot_api.files import Files, parse_preview
 from tests.bot_api.ledger import Answer, Sent
 from tests.bot_api.limits import Limiter
 from tests.bot_api.markup import parse_json, parse_markup, parse_text, utf16_length
@@ -27,11 +28,9 @@ SCOPES = {
     **dict.fromkeys(("chat", "chat_administrators"), ("chat_id",)),
     "chat_member": ("chat_id", "user_id"),
 }
-#: How PNG, JPEG and WebP begin.
-PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
-PHOTO = [{"file_id": "photo", "file_unique_id": "photo", "width": 300, "height": 300}]
-DOCUMENT = {"file_id": "document", "file_unique_id": "document"}
 MAX_CAPTION = 1024
+#: Where the words of a message stand, and their markup: of one with media, below it.
+WORDS = {False: ("text", "entities"), True: ("caption", "caption_entities")}
 PLEASANTRIES = ("setMyName", "setMyDescription", "setMyShortDescription", "setChatMenuButton")
 
 
@@ -43,6 +42,7 @@ class Methods:
         self._ledger = people.ledger
         self._limiter = limiter
         self._monotonic = monotonic
+        self._files = Files()
         self.menus: dict[tuple[str, str], list[dict[str, str]]] = {}
         table = {
             **{"getMe": self._get_me, "getUpdates": self._get_updates, "getWebhookInfo": self._webhook_info},
@@ -51,6 +51,7 @@ class Methods:
             **{"deleteMyCommands": self._delete_commands, "sendMessage": self._send},
             **{"sendPhoto": self._send_photo, "sendDocument": self._send_document},
             **{"editMessageText": self._edit_text, "editMessageReplyMarkup": self._edit_markup},
+            **{"editMessageCaption": self._edit_caption},
             **{"deleteMessage": self._delete, "sendChatAction": self._chat_action, "getChat": self._get_chat},
             **{"answerCallbackQuery": self._answer_press, "answerInlineQuery": self._answer_inline},
             **{"getChatMember": self._get_member, "getChatAdministrators": self._get_admins},
@@ -131,74 +132,62 @@ class Methods:
     async def _send(self, params: Params) -> dict[str, Any]:
         room = self._writable(params)
         text, entities = _text(params)
+        return self._post(room, params, {}, text=text, entities=entities, asked=("sendMessage", params))
+
+    async def _send_photo(self, params: Params) -> dict[str, Any]:
+        room = self._writable(params)
+        if not room.takes_photos:
+            raise bad_request("not enough rights to send photos to the chat")
+        sizes, file = self._files.take(params, "photo")
+        caption, entities = _caption(params)
+        asked = ("sendPhoto", params)
+        return self._post(room, params, {"photo": sizes}, text=caption, entities=entities, asked=asked, file=file)
+
+    async def _send_document(self, params: Params) -> dict[str, Any]:
+        room = self._writable(params)
+        [named], file = self._files.take(params, "document")
+        caption, entities = _caption(params)
+        asked = ("sendDocument", params)
+        return self._post(room, params, {"document": named}, text=caption, entities=entities, asked=asked, file=file)
+
+    def _post(self, room: Room, params: Params, media: dict[str, Any], **content: Any) -> dict[str, Any]:
+        """A new message, in its topic of a forum."""
         markup = parse_markup(params.get("reply_markup", ""))
         thread_id = _integer(params, "message_thread_id", 0) or None
         if thread_id is not None and thread_id not in room.topics:
             raise bad_request("message thread not found")
         self._limiter.take(room.id, is_group=room.is_group)
         message = {"message_id": self._people.next_message_id(), "date": int(time.time())}
-        content = {"from": self._people.bot, "chat": room.as_chat()}
+        frame = {"from": self._people.bot, "chat": room.as_chat()}
         thread = {"message_thread_id": thread_id, "is_topic_message": True} if thread_id else {}
-        return self._record(
-            message | content | thread, text=text, entities=entities, markup=markup, asked=("sendMessage", params)
-        )
-
-    async def _send_photo(self, params: Params) -> dict[str, Any]:
-        return await self._send_file(params, "photo", most=10 * 2**20)
-
-    async def _send_document(self, params: Params) -> dict[str, Any]:
-        return await self._send_file(params, "document", most=50 * 2**20)
-
-    async def _send_file(self, params: Params, field: str, *, most: int) -> dict[str, Any]:
-        """Uploaded files only; a photo has to be a picture."""
-        room = self._writable(params)
-        content = params.get(field, "").encode("latin-1", "replace")
-        if f"{field} name" not in params:
-            raise bad_request(f"there is no {field} in the request")
-        if not content:
-            raise bad_request("file must be non-empty")
-        if len(content) > most:
-            raise ApiError(413, "Request Entity Too Large")
-        if field == "photo" and not content.startswith(PICTURES):
-            raise bad_request("IMAGE_PROCESS_FAILED")
-        caption, entities = _caption(params)
-        markup = parse_markup(params.get("reply_markup", ""))
-        self._limiter.take(room.id, is_group=room.is_group)
-        message = {"message_id": self._people.next_message_id(), "date": int(time.time())}
-        stored = message | {"from": self._people.bot, "chat": room.as_chat()}
-        stored |= {"photo": PHOTO} if field == "photo" else {"document": DOCUMENT}
-        stored |= {"caption": caption} if caption else {}
-        stored |= {"caption_entities": list(entities)} if entities else {}
-        stored |= {"reply_markup": markup} if markup else {}
-        self._people.messages[room.id, message["message_id"]] = stored
-        file = (params[f"{field} name"], content)
-        sent = Sent(
-            *(room.id, message["message_id"], caption, entities, params.get("caption", ""), markup),
-            self._monotonic(),
-            "sendPhoto" if field == "photo" else "sendDocument",
-            file=file,
-        )
-        self._ledger.add_sent(sent)
-        return stored
+        return self._record(message | frame | thread | media, markup=markup, **content)
 
     async def _edit_text(self, params: Params) -> dict[str, Any]:
         room, message = self._editable(params)
-        if "text" not in message:
+        if _is_media(message):
             raise bad_request("there is no text in the message to edit")
         text, entities = _text(params)
         markup = parse_markup(params.get("reply_markup", ""), is_edit=True)
         return self._edit(room, message, text=text, entities=entities, markup=markup, asked=("editMessageText", params))
 
+    async def _edit_caption(self, params: Params) -> dict[str, Any]:
+        room, message = self._editable(params)
+        if not _is_media(message):
+            raise bad_request("there is no caption in the message to edit")
+        text, entities = _caption(params)
+        markup = parse_markup(params.get("reply_markup", ""), is_edit=True)
+        asked = ("editMessageCaption", params)
+        return self._edit(room, message, text=text, entities=entities, markup=markup, asked=asked)
+
     async def _edit_markup(self, params: Params) -> dict[str, Any]:
         room, message = self._editable(params)
         markup = parse_markup(params.get("reply_markup", ""), is_edit=True)
-        entities = tuple(message.get("entities", ()))
+        text, entities, _ = _words(message)
         asked = ("editMessageReplyMarkup", params)
-        return self._edit(room, message, text=message["text"], entities=entities, markup=markup, asked=asked)
+        return self._edit(room, message, text=text, entities=entities, markup=markup, asked=asked)
 
     def _edit(self, room: Room, message: dict[str, Any], **new: Any) -> dict[str, Any]:
-        was = (message["text"], tuple(message.get("entities", ())), message.get("reply_markup"))
-        if was == (new["text"], new["entities"], new["markup"]):
+        if _words(message) == (new["text"], new["entities"], new["markup"]):
             raise bad_request(UNCHANGED)
         self._limiter.take(room.id, is_group=room.is_group)
         return self._record(message | {"edit_date": int(time.time())}, **new)
@@ -211,17 +200,25 @@ class Methods:
         entities: tuple[dict[str, Any], ...],
         markup: dict[str, Any] | None,
         asked: tuple[str, Params],
+        file: tuple[str, bytes] | None = None,
     ) -> dict[str, Any]:
         method, params = asked
-        frame = {k: v for k, v in message.items() if k not in ("entities", "reply_markup")}
-        extras = {"entities": list(entities), "reply_markup": markup}
-        stored = frame | {"text": text} | {key: value for key, value in extras.items() if value}
+        words, marks = WORDS[_is_media(message)]
+        frame = {k: v for k, v in message.items() if k not in (words, marks, "reply_markup")}
+        extras = {marks: list(entities), "reply_markup": markup}
+        stored = frame | ({words: text} if text or words == "text" else {})
+        stored |= {key: value for key, value in extras.items() if value}
         chat_id, message_id = stored["chat"]["id"], stored["message_id"]
         self._people.messages[chat_id, message_id] = stored
-        html = params.get("text", "")
-        thread_id = stored.get("message_thread_id")
-        now = self._monotonic()
-        self._ledger.add_sent(Sent(chat_id, message_id, text, entities, html, markup, now, method, thread_id=thread_id))
+        sent = Sent(
+            *(chat_id, message_id, text, entities, params.get(words, ""), markup, self._monotonic(), method),
+            thread_id=stored.get("message_thread_id"),
+            file=file,
+            file_id=stored["photo"][-1]["file_id"] if "photo" in stored else "",
+            is_silent=_flag(params, "disable_notification"),
+            preview=parse_preview(params.get("link_preview_options", "")),
+        )
+        self._ledger.add_sent(sent)
         return stored
 
     async def _delete(self, params: Params) -> bool:
@@ -325,9 +322,18 @@ class Methods:
         return room, message
 
 
+def _is_media(message: dict[str, Any]) -> bool:
+    return "photo" in message or "document" in message
+
+
+def _words(message: dict[str, Any]) -> tuple[str, tuple[dict[str, Any], ...], dict[str, Any] | None]:
+    """What a message says, wherever its words stand."""
+    words, marks = WORDS[_is_media(message)]
+    return message.get(words, ""), tuple(message.get(marks, ())), message.get("reply_markup")
+
+
 def _text(params: Params) -> tuple[str, tuple[dict[str, Any], ...]]:
-    if params.get("link_preview_options"):
-        parse_json(params["link_preview_options"], dict, "object expected as link preview options")
+    parse_preview(params.get("link_preview_options", ""))
     return parse_text(params.get("text", ""), params.get("parse_mode", ""), params.get("entities", ""))
 
 

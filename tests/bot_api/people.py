@@ -17,7 +17,10 @@ INSIDE = ("creator", "administrator", "member")
 
 @dataclass(slots=True)
 class Room:
-    """A chat as Telegram sees it. `known`: the bot may address it; `refusal`: why it may not."""
+    """A chat as Telegram sees it. `known`: the bot may address it; `refusal`: why it may not.
+
+    Where it `takes_photos` the bot may send them.
+    """
 
     id: int
     kind: str
@@ -26,6 +29,7 @@ class Room:
     bot_status: str = "member"
     refusal: ApiError | None = None
     topics: tuple[int, ...] = ()
+    takes_photos: bool = True
     members: dict[int, str] = field(default_factory=dict)
 
     @property

@@ -150,6 +150,7 @@ async def test_a_claim_tells_all_that_the_message_needs(database: Database, cloc
     news = due.news._asdict()
     assert (news.pop("article_id"), news.pop("topic_id"), news.pop("by_machine")) == (article.id, topic.id, False)
     assert (news.pop("source"), news.pop("topic"), news.pop("also")) == ("thongke.example.vn", "Giá cả", ())
+    assert news.pop("picture") == ""
     assert news == {name: getattr(article, name) for name in news}
 
 

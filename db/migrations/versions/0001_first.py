@@ -110,6 +110,8 @@ def upgrade() -> None:
         sa.Column("parked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("hours", sa.JSON(), server_default="{}", nullable=False),
         sa.Column("only_watched", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("pictures", sa.Boolean(), nullable=True),
+        sa.Column("is_silent", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_chats_member_id_members", ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name="pk_chats"),
@@ -538,6 +540,18 @@ def upgrade() -> None:
     op.create_index("ix_audit_by_id", "audit", ["by_id"])
     op.create_index("ix_audit_member_id", "audit", ["member_id"])
     op.create_table(
+        "pictures",
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name="fk_pictures_article_id_articles", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("article_id", name="pk_pictures"),
+    )
+    op.create_index("ix_pictures_created_at", "pictures", ["created_at"])
+    op.create_table(
         "saved",
         sa.Column("member_id", sa.Integer(), nullable=False),
         sa.Column("article_id", sa.Integer(), nullable=False),
@@ -573,6 +587,7 @@ def downgrade() -> None:
         op.execute("DROP FUNCTION note_article_change()")
     op.drop_table("broadcasts")
     op.drop_table("saved")
+    op.drop_table("pictures")
     op.drop_table("audit")
     op.drop_table("model_uses")
     op.drop_table("article_changes")

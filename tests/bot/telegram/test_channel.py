@@ -29,7 +29,7 @@ from tests.bot_api.server import TOKEN
 from tests.socks import SocksProxy
 
 LAN = 11
-PNG = b"\x89PNG\r\n\x1a\n"
+PNG = make.picture(kind="PNG")
 GROUP = -1001
 
 

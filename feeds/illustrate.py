@@ -1,0 +1,64 @@
+"""Fetches the picture of an article that is to be announced. One that cannot be had in a few seconds is left out."""
+
+import asyncio
+import logging
+from collections.abc import Collection
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+
+from db import pictures
+from db.engine import Database
+from db.models import Article, Source
+from db.summaries import Reading
+from feeds.apart import run_apart
+from feeds.errors import FeedsError
+from feeds.fetch import Fetcher
+from feeds.fit import fit
+
+log = logging.getLogger(__name__)
+
+#: News waits no longer than this for its picture, in seconds.
+PATIENCE = 5.0
+_ACCEPT = "image/jpeg,image/png,image/webp;q=0.9,image/gif;q=0.8"
+
+
+class Shot(NamedTuple):
+    """A picture that every platform takes, and where it came from."""
+
+    url: str
+    content: bytes
+
+
+async def illustrate(
+    database: Database,
+    fetcher: Fetcher,
+    article: Article,
+    source: Source,
+    reading: Reading,
+    *,
+    channels: Collection[str],
+    now: datetime,
+) -> Shot | None:
+    """The first picture of the article, if any chat on these channels will show it; whatever fails, none."""
+    if not (article.announce and reading.pictures and channels):
+        return None
+    async with database.read() as session:
+        if not await pictures.is_wanted(session, channels):
+            return None
+    url = reading.pictures[0]["url"]
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return Shot(url, await _fetch(fetcher, url, article, source, now))
+    except (FeedsError, TimeoutError) as error:
+        log.info("article %s goes without its picture: %s", article.id, error or "it took too long")
+        return None
+
+
+async def _fetch(fetcher: Fetcher, url: str, article: Article, source: Source, now: datetime) -> bytes:
+    """As its page is read: by a crawler's rules where the page was found by one."""
+    is_lax = source.allow_bad_certificate and article.host == source.host
+    if source.kind == "page":
+        await fetcher.robots.check(url, now, home=source.host, allow_bad_certificate=is_lax)
+    page = await fetcher.get(url, accept=_ACCEPT, home=source.host, allow_bad_certificate=is_lax)
+    return await run_apart(partial(fit, page.body), f"the picture of article {article.id}", or_else="no picture")
