@@ -5,6 +5,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -70,13 +71,19 @@ def read_dependencies() -> tuple[set[str], set[str]]:
     return list_names(project["dependencies"]), list_names(project["optional-dependencies"]["dev"])
 
 
-def read_imports() -> set[str]:
+@cache
+def read_imports() -> frozenset[str]:
     """The first names of all that the code imports."""
-    paths = [path for folder in CODE for path in (ROOT / folder).rglob("*.py")]
-    nodes = [node for path in paths for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
-    whole = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    parts = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
-    return {name.split(".")[0] for name in whole | parts}
+    names = [name for folder in CODE for path in (ROOT / folder).rglob("*.py") for name in _list_imports(path)]
+    return frozenset(name.split(".")[0] for name in names)
+
+
+def _list_imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
 
 
 def list_verbs(command: Any, path: str = "loa") -> Iterator[tuple[str, Any]]:
