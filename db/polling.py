@@ -23,7 +23,7 @@ _DUE = (
     .join(Host, Host.name == Source.host)
     .where(Source.state == SourceState.ACTIVE, Source.next_poll_at <= _NOW, is_free(Source.leased_until, _NOW))
     .where(is_free(Host.leased_until, _NOW), or_(Host.next_request_at.is_(None), Host.next_request_at <= _NOW))
-    .order_by(Source.next_poll_at)
+    .order_by(Source.next_poll_at, Source.id)
     .limit(bindparam("count"))
     .with_for_update(skip_locked=True, of=[Source, Host])
 )

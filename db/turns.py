@@ -113,11 +113,18 @@ class Turns:
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             if self._held:
                 log.warning("the turns are lost, as the database does not answer: %s", type(error).__name__)
-            await self.close()
+            await self._leave()
         return self._held
 
     async def close(self) -> None:
-        """Give back all."""
+        """Give back all: others may take it as soon as this returns, not only when the server notices the end."""
+        if self._connection is not None:
+            with suppress(SQLAlchemyError, OSError, TimeoutError):
+                async with asyncio.timeout(FAREWELL):
+                    await self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
+        await self._leave()
+
+    async def _leave(self) -> None:
         connection, self._connection, self._held = self._connection, None, frozenset()
         if connection is None:
             return

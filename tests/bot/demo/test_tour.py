@@ -211,7 +211,8 @@ async def test_a_person_at_the_terminal_gets_news_and_a_request(stage: Stage, mo
         number = stage.channel.menus[ADMIN].find(request.buttons[0][0])
         keys.send_text(f"{number}\r")
         await guide.wait_for_push(NEWCOMER, TOPIC)
-        await guide.wait_for_push(ADMIN, stage.newsroom.published[0].article.title)
+        newest = stage.newsroom.published[0].article.title
+        await guide.wait_for_push(ADMIN, newest[:60])  # a digest cuts it short, when many come at once
         keys.send_text("/quit\r")
         assert await chatting == 0
     assert isinstance(stage.console.file, io.StringIO)
