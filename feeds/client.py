@@ -3,6 +3,7 @@
 import socket
 import ssl
 from collections.abc import Callable, Sequence
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import version
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -47,7 +48,7 @@ def create_client(
 
     One that does not verify takes any certificate and old TLS: it is for the hosts of sources that allow it alone.
     """
-    tls = _check_certificates() if verify else _take_any_certificate()
+    tls = check_certificates() if verify else take_any_certificate()
 
     def open_session() -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
@@ -70,13 +71,16 @@ def create_client(
     )
 
 
-def _check_certificates() -> ssl.SSLContext:
+@cache
+def check_certificates() -> ssl.SSLContext:
+    """Those of all the authorities that this machine or certifi trusts; read once, as it takes long."""
     tls = httpx.create_ssl_context()
     tls.load_default_certs()
     return tls
 
 
-def _take_any_certificate() -> ssl.SSLContext:
+@cache
+def take_any_certificate() -> ssl.SSLContext:
     tls = ssl.create_default_context()
     tls.check_hostname = False
     tls.verify_mode = ssl.CERT_NONE

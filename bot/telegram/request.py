@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 
 from aiohttp import BytesPayload, ClientError, ClientSession, ClientTimeout, DummyCookieJar, FormData, TCPConnector
 from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyTimeoutError
-from httpx import create_ssl_context
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+from bot.tls import get_trust
 
 #: Seconds until a connection stands, and until one is free and stands.
 CONNECT_TIMEOUT = 10.0
@@ -86,7 +87,7 @@ class AiohttpRequest(BaseRequest):
         return answer
 
     def _connect(self) -> TCPConnector:
-        settings: dict[str, Any] = {"limit": self._connections, "ssl": create_ssl_context()}
+        settings: dict[str, Any] = {"limit": self._connections, "ssl": get_trust()}
         if self._proxy and self._is_socks:
             return ProxyConnector.from_url(self._proxy, **settings)
         return TCPConnector(**settings)

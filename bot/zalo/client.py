@@ -9,6 +9,7 @@ import httpx
 from bot.channel import ClosedError, PermanentError, TemporaryError, UnknownOutcomeError
 from bot.config import ZaloSettings
 from bot.logs import mask_secrets
+from bot.tls import get_trust
 from bot.zalo.errors import QuietError, to_channel_error
 
 #: Seconds. Zalo fetches a picture itself before it answers.
@@ -34,7 +35,7 @@ class ZaloClient:
         self._token = token
         self._base = f"{api_url}/bot{token}"
         limits = httpx.Limits(max_connections=32)
-        self._http = httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(limits=limits))
+        self._http = httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(limits=limits, verify=get_trust()))
 
     @property
     def bot(self) -> str:

@@ -2,7 +2,7 @@
 
 import logging
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from ipaddress import ip_network
 from pathlib import Path
@@ -12,7 +12,7 @@ import trustme
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from feeds.client import create_client
+from feeds.client import check_certificates, create_client
 from feeds.errors import FetchError, ForbiddenAddressError
 from feeds.fetch import Fetcher
 
@@ -30,9 +30,12 @@ def office() -> trustme.CA:
 
 
 @pytest.fixture
-def trusted(office: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def trusted(office: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     office.cert_pem.write_to_path(tmp_path / "office.pem")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "office.pem"))
+    check_certificates.cache_clear()
+    yield
+    check_certificates.cache_clear()
 
 
 @pytest.fixture
