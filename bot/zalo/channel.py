@@ -27,6 +27,8 @@ PER_SECOND = 5
 _BUDGET = Budget(1.0)
 #: How long everything waits when Zalo says that it is too much, in seconds; doubled each time.
 FIRST_HOLD, LONGEST_HOLD = 5.0, 3600.0
+#: How long nothing is sent after Zalo refused the token, in seconds; it may have been a mistake of its own.
+CLOSED_HOLD = 300.0
 #: A chat that answers 403 so often in a row is believed to refuse the bot.
 MOST_FORBIDDEN = 5
 _HINT = N_("Answer with a number:")
@@ -46,13 +48,22 @@ class ZaloChannel:
         self._holds = 0
         self._held_until = 0.0
         self._forbidden: dict[str, int] = {}
-        self.closed: ClosedError | None = None
+        self._closed: ClosedError | None = None
+        self._closed_until = 0.0
 
     def get_budget(self, kind: ChatKind) -> Budget:
         return _BUDGET
 
     async def get_ration(self) -> Ration:
         return await self._books.get_ration()
+
+    def close(self, error: ClosedError) -> None:
+        """Zalo refuses the token: nothing is sent for a while, or until it is taken again."""
+        self._closed, self._closed_until = error, asyncio.get_running_loop().time() + CLOSED_HOLD
+
+    def open(self) -> None:
+        """Zalo takes the token."""
+        self._closed = None
 
     async def wait_turn(self) -> None:
         await self._pace.acquire()
@@ -90,9 +101,10 @@ class ZaloChannel:
 
     def _check(self) -> None:
         """While Zalo refuses loa as a whole, nothing is asked of it."""
-        if self.closed:
-            raise ClosedError(self.closed.reason)
-        wait = self._held_until - asyncio.get_running_loop().time()
+        now = asyncio.get_running_loop().time()
+        if self._closed and now < self._closed_until:
+            raise ClosedError(self._closed.reason)
+        wait = self._held_until - now
         if wait > 0:
             raise TemporaryError("429: Zalo took no more a moment ago", retry_in=wait)
 
@@ -106,6 +118,7 @@ class ZaloChannel:
             await self.wait_turn()
             message_id = await self._send_text(address, Part(part.text))
         await self._books.count()
+        self.open()
         self._holds = 0
         self._forbidden.pop(address, None)
         return message_id
@@ -125,7 +138,7 @@ class ZaloChannel:
             case QuotaError():
                 return TemporaryError(error.reason, retry_in=self._hold())
             case ClosedError():
-                self.closed = error
+                self.close(error)
             case ForbiddenError():
                 self._forbidden[address] = self._forbidden.get(address, 0) + 1
                 if self._forbidden[address] >= MOST_FORBIDDEN:
@@ -137,6 +150,6 @@ class ZaloChannel:
         """Longer each time; those that were on their way together count once."""
         now = asyncio.get_running_loop().time()
         if now >= self._held_until:
-            self._held_until = now + min(FIRST_HOLD * 2.0**self._holds, LONGEST_HOLD)
+            self._held_until = now + min(FIRST_HOLD * 2.0 ** min(self._holds, 30), LONGEST_HOLD)
             self._holds += 1
         return self._held_until - now

@@ -193,9 +193,11 @@ class ZaloFace:
             log.warning("an answer to chat %s is dropped: %s", chat, error.reason)
 
     async def _note_closed(self, error: ClosedError | None) -> None:
-        if error is not None:
-            await self._books.tell_closed(error.reason)
-        self._channel.closed = error
+        if error is None:
+            self._channel.open()
+            return
+        self._channel.close(error)
+        await self._books.tell_closed(error.reason)
 
     async def _until_stop(self, work: Awaitable[Any]) -> Any:
         """Its result; it is cut short when loa stops."""

@@ -92,8 +92,22 @@ async def test_a_refused_token_closes_the_channel(zalo: FakeZalo, channel: ZaloC
         with pytest.raises(ClosedError):
             await channel.send(lan.id, NEWS)
     assert zalo.requests["sendMessage", 401] == 1
-    channel.closed = None
+    channel.open()
     await channel.send(lan.id, NEWS)
+
+
+async def test_a_token_that_was_refused_by_mistake_is_tried_again(
+    zalo: FakeZalo, channel: ZaloChannel, lan: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """D14: though Zalo was heard all the time, and nobody says that the token is taken again."""
+    monkeypatch.setattr("bot.zalo.channel.CLOSED_HOLD", 0.0)
+    zalo.fail(Fault(error=ApiError(401, "Unauthorized")))
+    with pytest.raises(ClosedError):
+        await channel.send(lan.id, NEWS)
+    await channel.send(lan.id, NEWS)
+    monkeypatch.undo()
+    await channel.send(lan.id, NEWS)
+    assert zalo.requests["sendMessage", 401] == 1
 
 
 async def test_a_chat_that_is_forbidden_again_and_again_is_given_up(
