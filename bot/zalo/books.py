@@ -1,10 +1,12 @@
 """What the store keeps for Zalo: the numbers of choices, the month's messages, what was heard. It sends nothing."""
 
+import logging
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channel import Ration
@@ -15,6 +17,8 @@ from bot.outages import tell_closed
 from db import heard, members, menus, outbox, quota
 from db.engine import Database
 from db.talk_models import Heard
+
+log = logging.getLogger(__name__)
 
 CHANNEL = "zalo"
 #: How many people a bot without a paid plan serves, by those who asked.
@@ -46,6 +50,7 @@ class Books:
         self._language = language
         self._per_month = per_month
         self._sent = 0
+        self._uncounted = 0
         self._month = ""
         self._read_at: datetime | None = None
 
@@ -78,7 +83,16 @@ class Books:
         return Pressed(number, button) if isinstance(number, int) and button else _keep_unclear(number)
 
     async def count(self, messages: int = 1) -> None:
-        """Count what Zalo took; the admins hear once a month that little is left, and that nothing is."""
+        """Count what Zalo took; what the store does not take is counted with the next: it was sent all the same."""
+        self._uncounted, messages = 0, self._uncounted + messages
+        try:
+            await self._count(messages)
+        except (SQLAlchemyError, OSError) as error:
+            self._uncounted += messages
+            log.warning("%s messages are not counted yet: %s", self._uncounted, type(error).__name__)
+
+    async def _count(self, messages: int) -> None:
+        """The admins hear once a month that little is left, and that nothing is."""
         now = self._now()
         async with self._database.write() as session:
             sent = await quota.add(session, CHANNEL, self._get_month(now), messages)

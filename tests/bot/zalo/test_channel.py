@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from bot.channel import ClosedError, PermanentError, Ration, RejectedError, TemporaryError, UnknownOutcomeError
 from bot.message import Button, Message, bold, say
 from bot.zalo import Books, ZaloChannel
 from bot.zalo.books import DIGESTS
+from db import quota
 from db.engine import Database
 from db.models import ChatKind, Delivery, Role
 from tests import make
@@ -154,3 +155,19 @@ async def test_the_months_messages_are_counted_and_saved_up(
     assert told[0].data == {"sent": 8, "limit": 10, "people": 0, "most_people": 50}
     clock.advance(timedelta(days=31))
     assert await channel.get_ration() == Ration()
+
+
+async def test_what_arrived_has_arrived_though_it_cannot_be_counted(
+    zalo: FakeZalo, channel: ZaloChannel, books: Books, database: Database, clock: Clock, lan: Person
+) -> None:
+    """D1, P2: or it would be sent again. It is counted later."""
+    async with database.write() as session:
+        await session.execute(text("ALTER TABLE month_uses RENAME TO lost"))
+    for _ in range(2):
+        await channel.send(lan.id, NEWS)
+    async with database.write() as session:
+        await session.execute(text("ALTER TABLE lost RENAME TO month_uses"))
+    await channel.send(lan.id, NEWS)
+    async with database.read() as session:
+        assert await quota.get(session, "zalo", "2026-08") == 3
+    assert len(zalo.sent) == 3
