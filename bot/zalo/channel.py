@@ -94,10 +94,16 @@ class ZaloChannel:
             hint = (await self._books.get_words(address))(_HINT)
         message_id = ""
         for number, part in enumerate(render_parts(message, first=first, hint=hint)):
-            if number:
-                await self.wait_turn()
-            message_id = await self._send_part(address, part)
+            message_id = await (self._send_further(address, part) if number else self._send_part(address, part))
         return message_id
+
+    async def _send_further(self, address: str, part: Part) -> str:
+        """When what came before has arrived: a refusal is no word that nothing did."""
+        await self.wait_turn()
+        try:
+            return await self._send_part(address, part)
+        except ChannelError as error:
+            raise UnknownOutcomeError(f"a part has arrived, another has not: {error.reason}") from None
 
     def _check(self) -> None:
         """While Zalo refuses loa as a whole, nothing is asked of it."""

@@ -7,12 +7,13 @@ from sqlalchemy import select, text
 
 from bot.channel import ClosedError, PermanentError, Ration, RejectedError, TemporaryError, UnknownOutcomeError
 from bot.message import Button, Message, bold, say
-from bot.zalo import Books, ZaloChannel
+from bot.zalo import Books, ZaloChannel, ZaloClient
 from bot.zalo.books import DIGESTS
 from db import quota
 from db.engine import Database
 from db.models import ChatKind, Delivery, Role
 from tests import make
+from tests.bot.zalo.conftest import OFFICE
 from tests.bot_api import faults
 from tests.bot_api.errors import ApiError
 from tests.bot_api.faults import Fault
@@ -171,3 +172,23 @@ async def test_what_arrived_has_arrived_though_it_cannot_be_counted(
     async with database.read() as session:
         assert await quota.get(session, "zalo", "2026-08") == 3
     assert len(zalo.sent) == 3
+
+
+class _Refused(Books):
+    """After the first message that Zalo took it takes no more."""
+
+    zalo: FakeZalo
+
+    async def count(self, messages: int = 1) -> None:
+        self.zalo.fail(QUOTA)
+
+
+async def test_half_a_message_is_not_taken_for_none(
+    zalo: FakeZalo, client: ZaloClient, database: Database, clock: Clock, lan: Person
+) -> None:
+    """D5: its repeat is counted."""
+    books = _Refused(database, clock, timezone=OFFICE, language="vi", per_month=10)
+    books.zalo = zalo
+    with pytest.raises(UnknownOutcomeError, match="429"):
+        await ZaloChannel(client, books, per_second=1000).send(lan.id, say("một\n\n" * 500))
+    assert len(zalo.sent) == 1
