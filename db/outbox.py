@@ -174,9 +174,11 @@ async def wake(session: AsyncSession, now: datetime, chat_id: int | None = None)
 
 
 async def renew(session: AsyncSession, dues: Collection[Due], until: datetime) -> None:
-    """Hold claimed debts that are still being sent for longer."""
-    ids = [due.id for due in dues]
-    held = update(Delivery).where(Delivery.id.in_(ids), Delivery.state == DeliveryState.SENDING)
+    """Hold claimed debts that are still being sent for longer, but for those that are being settled at this moment."""
+    sending = select(Delivery.id).where(
+        Delivery.id.in_([due.id for due in dues]), Delivery.state == DeliveryState.SENDING
+    )
+    held = update(Delivery).where(Delivery.id.in_(sending.with_for_update(skip_locked=True, key_share=True)))
     await execute_count(session, held.values(leased_until=until))
 
 

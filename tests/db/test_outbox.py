@@ -429,3 +429,15 @@ async def test_a_claim_that_is_not_committed_is_passed_over(database_url: str, c
         assert held.chat_id != other.chat_id
     finally:
         await asyncio.gather(first.close(), second.close())
+
+
+@pytest.mark.parametrize("ground", ["postgresql"], indirect=True)
+async def test_a_renewal_waits_for_nobody_who_settles(database: Database, clock: Clock) -> None:
+    """P1: the one goes by the debts' order, the other by the chats': they would wait for each other in a circle."""
+    await owe(database, clock(), chats=2)
+    first, second = await claim(database, clock())
+    async with database.write() as settling, database.write() as renewing:
+        await outbox.record_sent(settling, first, message_id="1", now=clock(), next_send_at=clock())
+        await asyncio.wait_for(outbox.renew(renewing, [first, second], clock() + 2 * LEASE), 5)
+    sent, renewed = await list_deliveries(database)
+    assert (sent.state, renewed.leased_until) == (DeliveryState.SENT, clock() + 2 * LEASE)
