@@ -238,7 +238,8 @@ async def _record_all(
 ) -> list[Ending]:
     if not outcomes:
         return []
-    await outbox.hold_lanes(session, [due for due, _ in outcomes])
+    to_tell = await members.list_admin_chat_ids(session) if any(_is_long(one) for _, one in outcomes) else ()
+    await outbox.hold_lanes(session, {*to_tell, *(due.chat_id for due, _ in outcomes)})
     delivered, endings = [], []
     for due, outcome in outcomes:
         if isinstance(outcome, Sent):
@@ -294,8 +295,13 @@ async def _postpone(session: AsyncSession, due: Due, error: ChannelError, now: d
     reason = outbox.UNKNOWN if due.reason == outbox.UNKNOWN else error.reason
     is_held = due.attempts < outbox.OVERTAKEN or retry_in is not None
     await outbox.record_retry(session, due, due_at=until, reason=reason, look_at=until if is_held else now)
-    if wait > LONGEST_QUIET:
+    if _is_long(error):
         await _tell_admins(session, due, until, now)
+
+
+def _is_long(outcome: Outcome) -> bool:
+    """Whether the platform named a wait that the admins are to hear of."""
+    return isinstance(outcome, TemporaryError) and (outcome.retry_in or 0.0) > LONGEST_QUIET
 
 
 async def _tell_admins(session: AsyncSession, due: Due, until: datetime, now: datetime) -> None:

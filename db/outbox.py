@@ -182,10 +182,10 @@ async def renew(session: AsyncSession, dues: Collection[Due], until: datetime) -
     await execute_count(session, held.values(leased_until=until))
 
 
-async def hold_lanes(session: AsyncSession, dues: Collection[Due]) -> None:
-    """Take the lanes of claimed debts that are to be settled in this transaction."""
+async def hold_lanes(session: AsyncSession, chat_ids: Collection[int]) -> None:
+    """Take the lanes of chats whose debts are to be settled, or that are to be owed something, in this transaction."""
     if is_postgresql(session):
-        lanes = select(Lane.chat_id).where(Lane.chat_id.in_({due.chat_id for due in dues})).order_by(Lane.chat_id)
+        lanes = select(Lane.chat_id).where(Lane.chat_id.in_(chat_ids)).order_by(Lane.chat_id)
         await session.execute(lanes.with_for_update(key_share=True))
 
 
@@ -284,11 +284,6 @@ async def record_parked(session: AsyncSession, due: Due, *, now: datetime, reaso
     await _settle(session, due, now, state=DeliveryState.OWED, due_at=now, reason=reason)
     reached = update(Chat).where(Chat.id == due.chat_id, Chat.state == ChatState.ACTIVE)
     await execute_count(session, reached.values(state=ChatState.PARKED, reason=reason, parked_at=now))
-
-
-async def hold_chat(session: AsyncSession, chat_id: int, until: datetime) -> None:
-    """Send the chat nothing before `until`; every other chat goes on."""
-    await execute_count(session, update(Lane).where(Lane.chat_id == chat_id).values(due_at=until))
 
 
 async def give_back(session: AsyncSession, dues: Collection[Due]) -> None:

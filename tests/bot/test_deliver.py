@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 
 from bot import deliver
 from bot.channel import (
@@ -172,6 +172,22 @@ class TestOutcomes:
         post.clock.advance(timedelta(seconds=43_838))
         await post.deliver_all()
         assert [to for to, what in post.channel.taken if what == "long_wait"] == ["9"]
+
+    @pytest.mark.parametrize("ground", ["postgresql"], indirect=True)
+    async def test_to_tell_the_admins_takes_their_lanes_in_the_order_of_the_chats(self, post: Post) -> None:
+        """P1: or whoever owes both at this moment and the sender would wait for each other."""
+        await post.add_admin("9")
+        await post.add_chats("1")
+        await post.owe("a")
+        post.channel.will("1", TemporaryError("flood", retry_in=43_838))
+        admin, chat = [chat.id for chat in await post.chats()]
+        async with post.database.write() as other, post.database.read() as session:
+            await outbox.hold_lanes(other, [admin])
+            delivering = asyncio.create_task(post.deliver())
+            while not await session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                pass
+            await outbox.hold_lanes(other, [chat])
+        await delivering
 
     async def test_without_a_time_the_waits_double_up_to_some_minutes(self, one: Post) -> None:
         """D6"""

@@ -357,18 +357,6 @@ async def test_a_dropped_debt_makes_way_for_the_next(database: Database, clock: 
     assert (dropped.state, dropped.reason) == (DeliveryState.DROPPED, "message is empty")
 
 
-async def test_a_chat_that_is_held_holds_no_other(database: Database, clock: Clock) -> None:
-    """D3, D4"""
-    await owe(database, clock(), chats=3)
-    until = clock() + timedelta(seconds=43_838)
-    held = (await list_deliveries(database))[0].chat_id
-    async with database.write() as session:
-        await outbox.hold_chat(session, held, until)
-    assert held not in {due.chat_id for due in await claim(database, clock())}
-    clock.now = until
-    assert held in {due.chat_id for due in await claim(database, clock())}
-
-
 async def test_a_chat_bears_the_next_message_only_at_its_time(database: Database, clock: Clock) -> None:
     await owe(database, clock(), articles=2)
     (due,) = await claim(database, clock())
