@@ -1,7 +1,7 @@
 """The composition root: makes the parts and hands them to each other. `bot.run` sets them to work."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from bot.config import EXAMPLE_ARTICLE_RULES, EXAMPLE_RULES, Problem, Settings, 
 from bot.conversation import Conversation, Rules
 from bot.deliver import Courier
 from bot.flood import Flood
+from bot.inbox import Inbox
 from bot.loop import Step
 from bot.message import Message
 from bot.metrics import Measured, Metrics
@@ -76,6 +77,7 @@ class App:
     writer: Writer
     conversation: Conversation
     links: dict[str, InviteLink]
+    inboxes: Mapping[str, Inbox]
     now: Callable[[], datetime]
     metrics: Metrics = field(default_factory=Metrics)
 
@@ -167,7 +169,8 @@ async def open_app(settings: Settings, *, now: Callable[[], datetime] = utcnow) 
     try:
         async with open_fetcher(settings) as fetcher, open_language_model(settings) as model:
             poller = Poller(database, fetcher, _get_poll_rules(settings), now)
-            yield App(settings, database, fetcher, model, poller, writer, conversation, links, now)
+            inboxes = {channel: Inbox(database, channel, now) for channel in ("telegram", "zalo")}
+            yield App(settings, database, fetcher, model, poller, writer, conversation, links, inboxes, now)
     finally:
         await asyncio.to_thread(writer.close)
         await database.close()

@@ -1,17 +1,17 @@
 """Tests what the settings name: database, token, model, each source; says what to mend. It changes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import telegram, zalo
 from bot.app import open_fetcher, open_language_model, utcnow
 from bot.channel import ChannelError
-from bot.config import AccessMode, Settings, require_telegram
+from bot.config import AccessMode, HttpSettings, Settings, require_telegram
 from bot.config_problems import SettingsError
 from bot.outside import hide_user
-from bot.telegram import check_telegram
-from bot.zalo import check_zalo
 from db import migrate, polling
 from db.engine import Database, get_cause
 from db.models import VerdictKind
@@ -70,6 +70,7 @@ async def check_all(settings: Settings) -> list[Finding]:
     database_finding, sources = await _check_database(settings)
     findings = [Finding("settings", True, "every value can be read"), database_finding]
     findings += await _check_bots(settings)
+    findings += await _check_webhooks(settings)
     findings.append(_check_admins(settings))
     findings += await _check_model(settings)
     sources = _list_named(settings) | sources | _list_named(settings, kind="page")
@@ -120,13 +121,13 @@ def _check_admins(settings: Settings) -> Finding:
 
 async def _check_bots(settings: Settings) -> list[Finding]:
     """Telegram where it is named or nothing else is, Zalo where it is named."""
-    zalo = [await _check_zalo(settings)] if settings.zalo.token else []
-    return zalo if zalo and not settings.telegram.token else [await _check_telegram(settings), *zalo]
+    on_zalo = [await _check_zalo(settings)] if settings.zalo.token else []
+    return on_zalo if on_zalo and not settings.telegram.token else [await _check_telegram(settings), *on_zalo]
 
 
 async def _check_zalo(settings: Settings) -> Finding:
     try:
-        return Finding("zalo", True, await check_zalo(settings.zalo))
+        return Finding("zalo", True, await zalo.check_zalo(settings.zalo))
     except ChannelError as error:
         remedy = "Is the token whole, as Zalo Bot Creator gave it? Can this machine reach zalo.api_url?"
         return Finding("zalo", False, error.reason, remedy)
@@ -138,12 +139,31 @@ async def _check_telegram(settings: Settings) -> Finding:
     except SettingsError as error:
         return Finding("telegram", False, "no token", error.problems[0].remedy)
     try:
-        return Finding("telegram", True, f"@{await check_telegram(settings.telegram)}")
+        return Finding("telegram", True, f"@{await telegram.check_telegram(settings.telegram)}")
     except ChannelError as error:
         remedy = (
             "Is the token whole, as @BotFather gave it? Can this machine reach telegram.api_url, or is a proxy needed?"
         )
         return Finding("telegram", False, error.reason, remedy)
+
+
+async def _check_webhooks(settings: Settings) -> list[Finding]:
+    """One finding for each that the settings name."""
+    asking: list[tuple[str, str, Awaitable[str]]] = []
+    if settings.telegram.token and settings.telegram.webhook_url:
+        asking.append(("telegram", settings.telegram.webhook_url, telegram.check_webhook(settings.telegram)))
+    if settings.zalo.token and settings.zalo.webhook_url:
+        asking.append(("zalo", settings.zalo.webhook_url, zalo.check_webhook(settings.zalo)))
+    return [await _check_webhook(name, urlsplit(url).path, answer, settings.http) for name, url, answer in asking]
+
+
+async def _check_webhook(name: str, path: str, answer: Awaitable[str], http: HttpSettings) -> Finding:
+    try:
+        return Finding(f"{name} webhook", True, await answer)
+    except ChannelError as error:
+        place = f"http://{http.host}:{http.port}{path}"
+        remedy = f"Does the office's TLS server pass {path} on to {place}, and does the world trust its certificate?"
+        return Finding(f"{name} webhook", False, error.reason, remedy)
 
 
 async def _check_model(settings: Settings) -> list[Finding]:

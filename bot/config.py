@@ -1,7 +1,7 @@
 """The settings: what an office may set, read once and handed down as values. Never opens a connection."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -9,12 +9,13 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.config_layers import read_layers
 from bot.config_problems import Problem, SettingsError, explain
-from bot.config_section import Section
+from bot.config_section import Section, make_remedy
+from bot.config_telegram import TelegramSettings
+from bot.config_webhooks import find_webhook_problems
 from bot.config_zalo import ZaloSettings
 from bot.values import (
     ApiAddress,
@@ -25,14 +26,11 @@ from bot.values import (
     Flag,
     Interval,
     Networks,
-    Proxy,
     QuietHours,
     Selector,
     Shape,
     Text,
     TimeZone,
-    Token,
-    UserIds,
     WebAddress,
     Weekdays,
     render_interval,
@@ -50,10 +48,17 @@ EXAMPLE_ARTICLE_RULES = {
     "article_remove": ".related",
 }
 
-#: How many messages a second Telegram takes for nothing.
-FREE_RATE = 30
-
-__all__ = ["AccessMode", "Problem", "Settings", "SettingsError", "ZaloSettings", "load_settings", "require_telegram"]
+__all__ = [
+    "AccessMode",
+    "HttpSettings",
+    "Problem",
+    "Settings",
+    "SettingsError",
+    "TelegramSettings",
+    "ZaloSettings",
+    "load_settings",
+    "require_telegram",
+]
 
 
 class AccessMode(StrEnum):
@@ -68,47 +73,6 @@ class DatabaseSettings(Section):
         repr=False,
         description="Where everything is kept. SQLite serves one machine; PostgreSQL several processes.",
     )
-
-
-class TelegramSettings(Section):
-    token: Token = Field(
-        default=None,
-        repr=False,
-        description="The bot's key. Send /newbot to @BotFather on Telegram to get one; tell it to nobody.",
-    )
-    api_url: ApiAddress = Field(
-        default="https://api.telegram.org",
-        description="The Bot API server; change it only if the office runs its own.",
-    )
-    proxy: Proxy = Field(
-        default=None, repr=False, description="The proxy through which Telegram is reached, where there is one."
-    )
-    admins: UserIds = Field(
-        default=(),
-        description="The people who run loa from their chat, by their Telegram user numbers (not their names).",
-    )
-    messages_per_second: Annotated[int, Between(1, 1000)] = Field(
-        default=30,
-        description=(
-            "How many messages may leave in a second, over all chats. Telegram allows 30, and up to 1,000 with "
-            "`paid_broadcast`."
-        ),
-    )
-    paid_broadcast: Flag = Field(
-        default=False,
-        validate_default=True,
-        description=(
-            "Pay Telegram, in Stars of the bot's own balance, for what leaves beyond 30 messages a second. Without it "
-            "more would be refused."
-        ),
-    )
-
-    @field_validator("paid_broadcast")
-    @classmethod
-    def _check_rate(cls, value: bool, info: ValidationInfo) -> bool:
-        if not value and info.data.get("messages_per_second", 0) > FREE_RATE:
-            raise _remedy(f"Write true, or at most {FREE_RATE} as telegram.messages_per_second.")
-        return value
 
 
 class AccessSettings(Section):
@@ -155,7 +119,7 @@ class PollingSettings(Section):
         least: timedelta = info.data.get("min_interval", value)
         if value < least:
             words = f"Write at least the length of polling.min_interval, which is {render_interval(least)}."
-            raise _remedy(words)
+            raise make_remedy(words)
         return value
 
 
@@ -194,7 +158,7 @@ class ModelSettings(Section):
     @classmethod
     def _check_name(cls, value: str, info: ValidationInfo) -> str:
         if info.data.get("base_url") and not value:
-            raise _remedy("A server may have several models: write the name of the one to ask.")
+            raise make_remedy("A server may have several models: write the name of the one to ask.")
         return value
 
 
@@ -213,8 +177,8 @@ class HttpSettings(Section):
     port: Annotated[int, Between(0, 65535)] = Field(
         default=0,
         description=(
-            "The port for `/healthz`, `/readyz` and `/metrics` (Prometheus); nothing is served with 0. It is plain "
-            "HTTP, and whoever reaches it may read how much is sent and owed, though no news and no name."
+            "The port for `/healthz`, `/readyz`, `/metrics` (Prometheus) and webhooks; nothing is served with 0. It is "
+            "plain HTTP, and whoever reaches it may read how much is sent and owed, though no news and no name."
         ),
     )
 
@@ -307,9 +271,9 @@ class SourceSettings(Section):
     def _check_kind(cls, value: str, info: ValidationInfo) -> str:
         kind = info.data.get("kind")
         if value and kind in ("auto", "feed"):
-            raise _remedy('Only a page is read by rules: write kind = "page" too, or take this out.')
+            raise make_remedy('Only a page is read by rules: write kind = "page" too, or take this out.')
         if not value and info.field_name == "item" and kind == "page":
-            raise _remedy("A page needs it. To find it, run: loa sources preview ADDRESS")
+            raise make_remedy("A page needs it. To find it, run: loa sources preview ADDRESS")
         return value
 
     @property
@@ -326,10 +290,6 @@ class SourceSettings(Section):
     def is_read_by_file(self) -> bool:
         """Whether the file says how to read it, whatever was found out before."""
         return "kind" in self.model_fields_set and self.kind != "auto"
-
-
-def _remedy(words: str) -> PydanticCustomError:
-    return PydanticCustomError("remedy", "{remedy}", {"remedy": words})
 
 
 class Settings(BaseSettings):
@@ -376,9 +336,17 @@ def load_settings(
         settings = Settings(**layers.values)
     except ValidationError as error:
         raise SettingsError([*problems, *explain(Settings, error, layers.locate)]) from None
+    problems += [
+        Problem(name, words, **layers.locate(tuple(name.split(".")))) for name, words in _list_obstacles(settings)
+    ]
     if problems:
         raise SettingsError(problems)
     return settings
+
+
+def _list_obstacles(settings: Settings) -> Iterator[tuple[str, str]]:
+    hooks = {"telegram": settings.telegram.webhook_url, "zalo": settings.zalo.webhook_url}
+    return find_webhook_problems({name: url for name, url in hooks.items() if url}, settings.http.port)
 
 
 def require_telegram(settings: Settings) -> SecretStr:

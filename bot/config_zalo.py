@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bot.config_section import Section
-from bot.values import ApiAddress, Between, ZaloIds, ZaloToken
+from bot.values import ApiAddress, Between, Shape, WebhookUrl, ZaloIds, ZaloToken
 
 
 class ZaloSettings(Section):
@@ -23,6 +23,15 @@ class ZaloSettings(Section):
         description=(
             "The people who run loa from their chat on Zalo, by their Zalo ids; an admin on Telegram may send /link "
             "instead."
+        ),
+    )
+    webhook_url: Annotated[
+        WebhookUrl | None, Shape('a public address with a path, such as "https://loa.example.vn/zalo"')
+    ] = Field(
+        default=None,
+        description=(
+            "Where Zalo sends what people say, instead of being asked for it, which it recommends: a public address "
+            "that the office's own TLS server passes on, path and all, to `http.port`."
         ),
     )
     messages_per_month: Annotated[int, Between(1, 10_000_000)] = Field(

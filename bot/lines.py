@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
+from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import telegram, zalo
 from bot.app import App
 from bot.channel import ClosedError
 from bot.commands import get_menu
@@ -15,6 +17,7 @@ from bot.config import Settings
 from bot.loop import run_until
 from bot.speak import Line, Opened
 from bot.telegram import MenuSettings, Notices, TelegramChannel, TelegramFace, connect, open_bot
+from bot.webhook import make_webhook_route
 from bot.zalo import Books, ZaloChannel, ZaloFace
 from bot.zalo import connect as open_zalo_client
 from db import following, members, pictures
@@ -41,7 +44,14 @@ async def open_telegram(app: App, listens: bool) -> AsyncIterator[Opened]:
             yield Opened(channel, lambda: "")
         return
     menus = MenuSettings(get_menu, settings.admins, app.settings.office.language)
-    face = TelegramFace(bot, channel, app.conversation, notices=_make_notices(app, channel.name), menus=menus)
+    face = TelegramFace(
+        bot,
+        channel,
+        app.conversation,
+        notices=_make_notices(app, channel.name),
+        menus=menus,
+        hook=_make_telegram_hook(app),
+    )
     async with face:
         app.links[channel.name] = lambda code: f"{bot.link}?start={code}"
         yield Opened(channel, lambda: face.trouble)
@@ -57,7 +67,8 @@ async def open_zalo(app: App, listens: bool) -> AsyncIterator[Opened]:
     client, books = open_zalo_client(settings.zalo), make_books(app)
     channel = ZaloChannel(client, books)
     over = asyncio.Event()
-    async with ZaloFace(client, channel, books, app.conversation, stop=over) as face:
+    inbox, hook = app.inboxes[channel.name], _make_zalo_hook(app)
+    async with ZaloFace(client, channel, books, inbox, app.conversation, stop=over, hook=hook) as face:
         try:
             await face.check()
         except ClosedError as error:
@@ -80,6 +91,22 @@ async def _load_picture(app: App, article_id: int) -> bytes | None:
     except SQLAlchemyError as error:
         log.warning("the picture of article %s cannot be had: %s", article_id, type(error).__name__)
         return None
+
+
+def make_webhook_routes(app: App) -> Sequence[web.RouteDef]:
+    """Where the platforms send what people say, if the settings name an address. Any process may take it in."""
+    doors = {"telegram": telegram.make_door(app.settings.telegram), "zalo": zalo.make_door(app.settings.zalo)}
+    return [make_webhook_route(door, app.inboxes[name]) for name, door in doors.items() if door]
+
+
+def _make_telegram_hook(app: App) -> telegram.Hook | None:
+    door, url = telegram.make_door(app.settings.telegram), app.settings.telegram.webhook_url
+    return telegram.Hook(url, door.secret, app.inboxes["telegram"]) if door and url else None
+
+
+def _make_zalo_hook(app: App) -> zalo.Hook | None:
+    door, url = zalo.make_door(app.settings.zalo), app.settings.zalo.webhook_url
+    return zalo.Hook(url, door.secret) if door and url else None
 
 
 def make_books(app: App) -> Books:

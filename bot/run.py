@@ -12,7 +12,7 @@ from bot.app import App, open_app, prepare
 from bot.config import Settings
 from bot.health import check_database, make_health_routes
 from bot.http import serve
-from bot.lines import list_lines
+from bot.lines import list_lines, make_webhook_routes
 from bot.loop import Pulse, Step, run_until
 from bot.speak import Part, Speaker
 from db import upkeep
@@ -39,6 +39,7 @@ async def run(settings: Settings, stop: asyncio.Event, parts: Collection[Part] =
             checks = {"database": check_database(app.database), "steps": pulse.check}
             checks |= {name: speaker.check for name, speaker in speakers.items()}
             routes = [*make_health_routes(checks), *app.metrics.make_routes(app.measure)]
+            routes += make_webhook_routes(app) if Part.CHAT in parts else ()
             async with serve(settings.http, routes), schedule_upkeep(app, parts):
                 log.info("loa is running (%s); stop it with Ctrl+C or SIGTERM", ", ".join(sorted(parts)))
                 await _work(list(speakers.values()), make_steps(app, parts), stop, pulse)

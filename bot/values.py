@@ -123,6 +123,15 @@ def _check_proxy(value: str) -> str:
     return _check_web_address(value, ("http", "https", "socks5", "socks4"))
 
 
+def _check_webhook(value: str) -> str:
+    parts = urlsplit(value)
+    is_public = parts.scheme == "https" and "." in (parts.hostname or "") and "@" not in parts.netloc
+    is_port_good = parts.port != 0  # reading the port raises ValueError for one that is no number
+    if not is_public or not is_port_good or parts.query or not re.fullmatch(r"/[A-Za-z0-9._~/-]+", parts.path):
+        raise ValueError("no address of a webhook")
+    return value
+
+
 def _split_list(value: object) -> object:
     """The environment's way to write a list: values between commas, with or without brackets."""
     if not isinstance(value, str):
@@ -227,4 +236,5 @@ Proxy = Annotated[
     Annotated[str, AfterValidator(_check_proxy)] | None,
     Shape('an address such as "http://proxy.office.vn:3128" or "socks5://127.0.0.1:1080"'),
 ]
+WebhookUrl = Annotated[str, AfterValidator(_check_webhook)]
 ApiAddress = Annotated[WebAddress, AfterValidator(_cut_slash)]

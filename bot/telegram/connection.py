@@ -8,6 +8,7 @@ from telegram import Bot
 
 from bot.channel import ChannelError, ClosedError, TemporaryError
 from bot.config import TelegramSettings
+from bot.logs import mask_secrets
 from bot.telegram.errors import channel_errors
 from bot.telegram.request import AiohttpRequest
 
@@ -42,6 +43,22 @@ async def check_telegram(settings: TelegramSettings) -> str:
         return bot.username
     finally:
         await bot.shutdown()
+
+
+async def check_webhook(settings: TelegramSettings) -> str:
+    """What Telegram says of `webhook_url`; nothing is set. Raises ChannelError when it does not get through."""
+    bot = connect(settings)
+    try:
+        with channel_errors():
+            await bot.initialize()
+            info = await bot.get_webhook_info()
+    finally:
+        await bot.shutdown()
+    if info.url != settings.webhook_url:
+        return "loa run will set it"
+    if info.pending_update_count and info.last_error_message:
+        raise TemporaryError(f"Telegram does not get through: {mask_secrets(info.last_error_message)}")
+    return "Telegram sends updates there"
 
 
 @asynccontextmanager

@@ -1,10 +1,11 @@
-"""Long polling: takes updates from Telegram until stopped, whatever happens to the network. It reads none of them."""
+"""Takes updates from Telegram until stopped, whatever happens to the network. It reads none of them."""
 
 import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Protocol
 
 from telegram import Bot, Update
 
@@ -24,6 +25,53 @@ CLOSED_WAIT = 300.0
 FAREWELL = 1.0
 
 
+class Way(Protocol):
+    """How updates come. All but `settle` raise ChannelError."""
+
+    async def open(self) -> None:
+        """Agree with Telegram on it; the token is known to be good."""
+        ...
+
+    async def hear(self, take: Callable[[Update], Awaitable[None]]) -> None:
+        """Hand what came to `take`; if nothing did, wait a while."""
+        ...
+
+    async def settle(self, update: Update) -> None:
+        """What was taken is done with."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Polling:
+    """Long polling. What was taken is not given again at the next start, if Telegram can be told so."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._offset: int | None = None
+
+    async def open(self) -> None:
+        with channel_errors():
+            await self._bot.delete_webhook()
+
+    async def hear(self, take: Callable[[Update], Awaitable[None]]) -> None:
+        with channel_errors():
+            updates = await self._bot.get_updates(offset=self._offset, timeout=LONG_POLL, allowed_updates=ALLOWED)
+        for update in updates:
+            self._offset = update.update_id + 1
+            await take(update)
+
+    async def settle(self, update: Update) -> None:
+        """Telegram hears of it with the next poll."""
+
+    async def close(self) -> None:
+        if self._offset is None:
+            return
+        with channel_errors():
+            async with asyncio.timeout(FAREWELL):
+                await self._bot.get_updates(offset=self._offset, limit=1, timeout=0)
+
+
 class Listener:
     """Hands each update to `take`; runs `greet` beside it once Telegram has answered for the first time.
 
@@ -36,13 +84,14 @@ class Listener:
         take: Callable[[Update], Awaitable[None]],
         greet: Callable[[], Awaitable[None]],
         *,
+        way: Way | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._bot = bot
         self._take = take
         self._greet = greet
+        self._way = way or Polling(bot)
         self._sleep = sleep
-        self._offset: int | None = None
         self._failures = 0
         self._complaint = ""
         self._is_open = False
@@ -64,15 +113,17 @@ class Listener:
             await self._rest(error, wait=0.0)
         self._run(self._listen())
 
+    async def settle(self, update: Update) -> None:
+        """What was taken is done with: it need not come again."""
+        await self._way.settle(update)
+
     async def stop(self) -> None:
-        """At once; what was taken is not given again at the next start, if Telegram can be told so."""
+        """At once."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._offset is not None:
-            with contextlib.suppress(ChannelError, TimeoutError), channel_errors():
-                async with asyncio.timeout(FAREWELL):
-                    await self._bot.get_updates(offset=self._offset, limit=1, timeout=0)
+        with contextlib.suppress(ChannelError, TimeoutError):
+            await self._way.close()
 
     async def _listen(self) -> None:
         while True:
@@ -87,19 +138,15 @@ class Listener:
     async def _hear(self) -> None:
         if not self._is_open:
             await self._open()
-        with channel_errors():
-            updates = await self._bot.get_updates(offset=self._offset, timeout=LONG_POLL, allowed_updates=ALLOWED)
+        await self._way.hear(self._take)
         if self._complaint:
             log.info("Telegram can be heard again")
         self._failures, self._complaint = 0, ""
-        for update in updates:
-            self._offset = update.update_id + 1
-            await self._take(update)
 
     async def _open(self) -> None:
         with channel_errors():
             await self._bot.initialize()
-            await self._bot.delete_webhook()
+        await self._way.open()
         self._is_open = True
         log.info("Telegram is reached as @%s", self._bot.username)
         self._run(self._greet())

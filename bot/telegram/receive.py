@@ -17,10 +17,11 @@ from bot.asked import Answer, Asked, Shares
 from bot.channel import ChannelError, MovedError, RejectedError, TemporaryError
 from bot.message import Message, say
 from bot.telegram.channel import TelegramChannel
-from bot.telegram.listen import Listener
+from bot.telegram.listen import Listener, Polling
 from bot.telegram.menu import Menu, show_menus
 from bot.telegram.rights import Rights
 from bot.telegram.updates import Heard, Left, Moved, Sought, get_lane, read_update
+from bot.telegram.webhook import Hook, Webhook
 from db.models import ChatKind
 
 log = logging.getLogger(__name__)
@@ -69,15 +70,24 @@ class TelegramFace:
     """`async with` it to listen. It owns the bot: what else sends with it must have ended when the face stops."""
 
     def __init__(
-        self, bot: Bot, channel: TelegramChannel, conversation: Conversation, *, notices: Notices, menus: MenuSettings
+        self,
+        bot: Bot,
+        channel: TelegramChannel,
+        conversation: Conversation,
+        *,
+        notices: Notices,
+        menus: MenuSettings,
+        hook: Hook | None = None,
     ) -> None:
+        """With a `hook` it hears by webhook, else by polling."""
         self._bot = bot
         self._channel = channel
         self._conversation = conversation
         self._notices = notices
         self._menus = menus
         self._rights = Rights(bot)
-        self._listener = Listener(bot, self._take, self._show_menus)
+        way = Webhook(bot, hook) if hook else Polling(bot)
+        self._listener = Listener(bot, self._take, self._show_menus, way=way)
         self._lanes: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._serving: set[asyncio.Task[None]] = set()
         self._waiting: Counter[int] = Counter()
@@ -119,6 +129,7 @@ class TelegramFace:
         chat = get_lane(update)
         if self._waiting[chat] >= MOST_OF_ONE:
             log.info("chat %s writes faster than it is answered; update %s is dropped", chat, update.update_id)
+            await self._listener.settle(update)
             return
         lane = self._lanes.setdefault(chat, asyncio.Lock())
         task = asyncio.create_task(self._serve_in_order(update, lane))
@@ -139,6 +150,7 @@ class TelegramFace:
                 error_id = secrets.token_hex(3)
                 log.exception("error %s while serving update %s", error_id, update.update_id)
                 await self._apologise(update, error_id)
+            await self._listener.settle(update)
 
     async def _serve(self, update: Update) -> None:
         match read_update(update, self._bot.username):

@@ -2,7 +2,18 @@
 
 from bot.zalo.books import Books
 from bot.zalo.channel import ZaloChannel
-from bot.zalo.client import ZaloClient, check_zalo, connect
+from bot.zalo.client import ZaloClient, check_webhook, check_zalo, connect
+from bot.zalo.listen import Hook, make_door
 from bot.zalo.receive import ZaloFace
 
-__all__ = ["Books", "ZaloChannel", "ZaloClient", "ZaloFace", "check_zalo", "connect"]
+__all__ = [
+    "Books",
+    "Hook",
+    "ZaloChannel",
+    "ZaloClient",
+    "ZaloFace",
+    "check_webhook",
+    "check_zalo",
+    "connect",
+    "make_door",
+]

@@ -1,9 +1,9 @@
-"""What the store keeps for Zalo: the numbers of choices, the month's messages, what was heard. It sends nothing."""
+"""What the store keeps for Zalo: the numbers of choices, the month's messages. It sends nothing."""
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,9 +14,8 @@ from bot.locales import Translator, load_translators
 from bot.menus import Menus, Unclear
 from bot.message import Button, Message
 from bot.outages import tell_closed
-from db import heard, members, menus, outbox, quota
+from db import members, menus, outbox, quota
 from db.engine import Database
-from db.talk_models import Heard
 
 log = logging.getLogger(__name__)
 
@@ -108,19 +107,6 @@ class Books:
         if self._sent >= self._per_month:
             return Ration(is_spent=True)
         return Ration(digests=DIGESTS) if self._sent >= NEARLY * self._per_month else Ration()
-
-    async def store(self, key: str, update: Mapping[str, Any]) -> bool:
-        """Keep what was told until it is handled; false when it was told before."""
-        async with self._database.write() as session:
-            return await heard.add(session, CHANNEL, key, update, self._now())
-
-    async def take(self, limit: int, in_hand: Collection[int]) -> list[Heard]:
-        async with self._database.write() as session:
-            return list(await heard.take(session, CHANNEL, self._now(), limit=limit, in_hand=in_hand))
-
-    async def record_handled(self, heard_id: int) -> None:
-        async with self._database.write() as session:
-            await heard.record_handled(session, heard_id, self._now())
 
     async def tell_closed(self, reason: str) -> None:
         """Once a day the admins hear on the other channels that Zalo refuses loa."""

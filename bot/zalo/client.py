@@ -144,3 +144,13 @@ async def check_zalo(settings: ZaloSettings) -> str:
         return await client.get_name()
     finally:
         await client.close()
+
+
+async def check_webhook(settings: ZaloSettings) -> str:
+    """What Zalo says of `webhook_url`; nothing is set. Raises ChannelError."""
+    client = connect(settings)
+    try:
+        is_set = await client.get_webhook() == settings.webhook_url
+    finally:
+        await client.close()
+    return "Zalo sends updates there" if is_set else "loa run will set it"

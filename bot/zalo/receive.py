@@ -1,10 +1,9 @@
 """Listens to Zalo and answers through the conversation: in order within a chat, side by side for several."""
 
 import asyncio
-import contextlib
 import logging
 import secrets
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -12,14 +11,15 @@ from weakref import WeakValueDictionary
 
 from bot.asked import Answer, Asked
 from bot.channel import ChannelError, ClosedError, TemporaryError
+from bot.inbox import Inbox
 from bot.locales import N_
 from bot.menus import Unclear
 from bot.message import Message, Span, say
 from bot.zalo.books import CHANNEL, DIGESTS, Books, Pressed
 from bot.zalo.channel import ZaloChannel
 from bot.zalo.client import ZaloClient
-from bot.zalo.listen import PACE, Poller
-from bot.zalo.updates import Said, get_message_id, read_update, unwrap
+from bot.zalo.listen import PACE, Hook, Listener, Polling, Webhook
+from bot.zalo.updates import Said, name_update, read_update
 from db.models import ChatKind
 from db.talk_models import Heard
 
@@ -56,18 +56,22 @@ class ZaloFace:
         client: ZaloClient,
         channel: ZaloChannel,
         books: Books,
+        inbox: Inbox,
         conversation: Conversation,
         *,
         stop: asyncio.Event,
+        hook: Hook | None = None,
         pace: float = PACE,
     ) -> None:
+        """With a `hook` it hears by webhook, else by polling."""
         self._client = client
         self._channel = channel
         self._books = books
+        self._inbox = inbox
         self._conversation = conversation
         self._stop = stop
-        self._poller = Poller(client, self.take, self._note_closed, pace)
-        self._bell = asyncio.Event()
+        way = Webhook(client, hook) if hook else Polling(client, self.take, pace)
+        self._listener = Listener(client, way, self._note_closed)
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._serving: dict[asyncio.Task[None], int] = {}
 
@@ -87,12 +91,12 @@ class ZaloFace:
     @property
     def trouble(self) -> str:
         """Why Zalo cannot be heard; empty if it can."""
-        return self._poller.trouble
+        return self._listener.trouble
 
     async def check(self) -> None:
         """Make sure of the token. Raises ClosedError when it is refused; without a network it is believed."""
         try:
-            await self._poller.open()
+            await self._listener.open()
         except ClosedError as error:
             await self._note_closed(error)
             raise
@@ -100,32 +104,25 @@ class ZaloFace:
             log.warning("Zalo cannot be reached yet: %s", error.reason)
 
     async def hear(self) -> bool:
-        """Poll once and wait until the next poll may come, or until loa stops."""
-        wait = await self._until_stop(self._poller.poll())
+        """Listen once and wait until the next time may come, or until loa stops."""
+        wait = await self._until_stop(self._listener.listen())
         if wait:
             await self._until_stop(asyncio.sleep(wait))
         return True
 
-    async def take(self, body: Any) -> bool:
-        """Keep an update, wrapped or bare; false for what was told before or is none."""
-        update = unwrap(body)
-        if update is None:
-            return False
-        is_new = await self._books.store(f"{self._client.bot}:{get_message_id(update)}", update)
-        if is_new:
-            self._bell.set()
-        return is_new
+    async def take(self, update: Mapping[str, Any]) -> bool:
+        """Keep an update; false for what was told before or is none."""
+        found = name_update(self._client.bot)(update)
+        return found is not None and await self._inbox.store(*found)
 
     async def answer(self) -> bool:
         """Begin to answer what was heard; whether there was anything."""
-        self._bell.clear()
         room = MOST_SERVED - len(self._serving)
-        waiting = await self._books.take(room, self._serving.values()) if room > 0 else []
+        waiting = await self._inbox.take(room, self._serving.values())
         for heard in waiting:
             self._start(heard)
         if not waiting:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._bell.wait(), LOOK)
+            await self._inbox.wait(LOOK)
         return True
 
     async def drain(self, timeout: float | None = None) -> None:  # noqa: ASYNC109
@@ -134,7 +131,7 @@ class ZaloFace:
             await asyncio.wait(self._serving, timeout=timeout)
 
     def _start(self, heard: Heard) -> None:
-        said = read_update(heard.body, self._poller.name)
+        said = read_update(heard.body, self._listener.name)
         lane = self._lanes.setdefault(said.chat if said else "", asyncio.Lock())
         task = asyncio.create_task(self._serve(heard.id, said, lane))
         self._serving[task] = heard.id
@@ -142,7 +139,7 @@ class ZaloFace:
 
     def _finish(self, task: asyncio.Task[None]) -> None:
         del self._serving[task]
-        self._bell.set()
+        self._inbox.ring()
 
     async def _serve(self, heard_id: int, said: Said | None, lane: asyncio.Lock) -> None:
         async with lane:
@@ -154,7 +151,7 @@ class ZaloFace:
                 log.exception("error %s while answering %s", error_id, heard_id)
                 if said is not None:
                     await self._apologise(said, error_id)
-            await self._books.record_handled(heard_id)
+            await self._inbox.record_handled(heard_id)
 
     async def _answer(self, said: Said) -> None:
         if said.text is None:

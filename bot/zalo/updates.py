@@ -1,6 +1,6 @@
 """Reads what Zalo tells, whether wrapped as an answer or bare. Pure; it never asks Zalo back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,11 +22,15 @@ class Said:
     text: str | None
 
 
-def unwrap(body: Any) -> dict[str, Any] | None:
-    """The update itself, with what names it; None for what is none."""
-    if isinstance(body, dict) and isinstance(body.get("result"), dict):
-        body = body["result"]
-    return body if isinstance(body, dict) and get_message_id(body) else None
+def name_update(bot: str) -> Callable[[Any], tuple[str, dict[str, Any]] | None]:
+    """Finds the update of this bot in what was sent, wrapped or bare."""
+
+    def read(body: Any) -> tuple[str, dict[str, Any]] | None:
+        update = body["result"] if isinstance(body, dict) and isinstance(body.get("result"), dict) else body
+        message_id = get_message_id(update) if isinstance(update, dict) else ""
+        return (f"{bot}:{message_id}", update) if message_id else None
+
+    return read
 
 
 def get_message_id(update: Mapping[str, Any]) -> str:

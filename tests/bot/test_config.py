@@ -125,6 +125,45 @@ def test_a_models_server_needs_the_models_name(file: Path) -> None:
     assert load(file, "[model]\napi_key = ''").model.api_key is None
 
 
+WEBHOOKS = "[telegram]\nwebhook_url = 'https://loa.example.vn/a'\n[zalo]\nwebhook_url = 'https://loa.example.vn/b'\n"
+
+
+def test_webhooks_are_served_on_the_port_beside_each_other(file: Path) -> None:
+    read = load(file, WEBHOOKS + "[http]\nport = 8080")
+    assert (read.telegram.webhook_url, read.zalo.webhook_url) == (
+        "https://loa.example.vn/a",
+        "https://loa.example.vn/b",
+    )
+    without = find_problems(file, WEBHOOKS)
+    assert [(problem.name, problem.line) for problem in without] == [
+        ("telegram.webhook_url", 2),
+        ("zalo.webhook_url", 4),
+    ]
+    assert "http.port" in without[0].remedy
+    same = find_problem(file, WEBHOOKS.replace("/b", "/a") + "[http]\nport = 8080")
+    assert (same.name, "another path" in same.remedy) == ("zalo.webhook_url", True)
+    health = find_problem(file, WEBHOOKS.replace("/b", "/healthz") + "[http]\nport = 8080")
+    assert "/healthz is served already" in health.remedy
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("http://loa.example.vn/a", "https://loa.example.vn", "https://loa.example.vn/", "https://localhost/a"),
+        *(
+            "https://u:p@loa.example.vn/a",
+            "https://loa.example.vn/a?b",
+            "https://loa.example.vn/{a}",
+            "https://x.vn:0/a",
+        ),
+        *("https://x.vn:x/a", "https:///a", "a"),
+    ],
+)
+def test_what_cannot_be_a_webhook_is_refused(file: Path, url: str) -> None:
+    problem = find_problem(file, f"[telegram]\nwebhook_url = '{url}'\n[http]\nport = 8080")
+    assert (problem.name, problem.remedy.startswith("Write a public address")) == ("telegram.webhook_url", True)
+
+
 def test_a_models_key_may_stand_in_a_file_and_is_never_shown(file: Path, tmp_path: Path) -> None:
     """A8"""
     secret = tmp_path / "key"

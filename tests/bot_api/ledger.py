@@ -74,6 +74,10 @@ class Bell:
         self._rung.set()
         self._rung = asyncio.Event()
 
+    def next(self) -> asyncio.Event:
+        """Set when it rings next."""
+        return self._rung
+
     async def wait_for(self, predicate: Callable[[], object], timeout: float | None = 5.0) -> None:  # noqa: ASYNC109
         """Raises TimeoutError."""
         async with asyncio.timeout(timeout):

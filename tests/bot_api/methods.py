@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.bot_api.errors import bad_request, forbidden
 from tests.bot_api.files import Files, parse_preview
@@ -85,7 +86,13 @@ class Methods:
             raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
         if "allowed_updates" in params:
             self._people.updates.allow(_kinds(params["allowed_updates"]))
-        self._people.updates.set_webhook(url, drop=_flag(params, "drop_pending_updates"))
+        secret = params.get("secret_token", "")
+        if secret and not re.fullmatch("[A-Za-z0-9_-]{1,256}", secret):
+            raise bad_request("bad webhook: secret token contains unallowed characters")
+        if urlsplit(url).port not in (None, 443, 80, 88, 8443):
+            raise bad_request("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
+        self._people.updates.set_webhook(url, drop=_flag(params, "drop_pending_updates"), secret=secret)
+        self._people.pusher.start()
         return True
 
     async def _delete_webhook(self, params: Params) -> bool:
@@ -95,7 +102,7 @@ class Methods:
     async def _webhook_info(self, params: Params) -> dict[str, Any]:
         updates = self._people.updates
         counts = {"pending_update_count": len(updates.pending), "has_custom_certificate": False}
-        return {"url": updates.webhook, **counts}
+        return {"url": updates.webhook, **counts, **self._people.pusher.error}
 
     async def _set_commands(self, params: Params) -> bool:
         scope = self._scope(params)

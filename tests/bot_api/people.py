@@ -8,6 +8,7 @@ from typing import Any
 from tests.bot_api.errors import ApiError, forbidden, moved
 from tests.bot_api.ledger import Ledger, Sent
 from tests.bot_api.markup import command_entities
+from tests.bot_api.push import Pusher
 from tests.bot_api.updates import Updates
 
 ANONYMOUS_ADMIN = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
@@ -66,6 +67,7 @@ class People:
         self.bot = bot
         self.ledger = Ledger()
         self.updates = Updates(self.ledger.bell)
+        self.pusher = Pusher(self.updates, self.ledger.bell)
         self.rooms: dict[int, Room] = {}
         self.persons: dict[int, Person] = {}
         self.messages: dict[tuple[int, int], dict[str, Any]] = {}

@@ -60,6 +60,7 @@ class FakeTelegram(People):
     ) -> None:
         self.updates.closed = True
         self.ledger.bell.ring()
+        await self.pusher.stop()
         await self._runner.cleanup()
 
     @property

@@ -26,6 +26,7 @@ class Updates:
         self._allowed = KINDS - UNASKED
         self.pending: list[dict[str, Any]] = []
         self.webhook = ""
+        self.secret = ""
         self.closed = False
 
     def add(self, kind: str, content: dict[str, Any]) -> int:
@@ -41,8 +42,8 @@ class Updates:
         """An empty list means all but those that must be asked for; unknown kinds are ignored."""
         self._allowed = (frozenset(kinds) & KINDS) or KINDS - UNASKED
 
-    def set_webhook(self, url: str, *, drop: bool) -> None:
-        self.webhook = url
+    def set_webhook(self, url: str, *, drop: bool, secret: str = "") -> None:
+        self.webhook, self.secret = url, secret
         if drop:
             self.pending.clear()
         self._bell.ring()

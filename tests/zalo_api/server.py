@@ -116,7 +116,8 @@ class FakeZalo(People):
         body = "" if update is None else json.dumps({"ok": True, "result": update} if self.quirks.enveloped else update)
         headers = {"User-Agent": "Java/17.0.9", "Content-Type": "application/json"}
         headers["X-Bot-Api-Secret-Token"] = self.webhook["secret"] if secret is None else secret
-        async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(verify=False)) as client:
+        headers = {name: value for name, value in headers.items() if value}
+        async with httpx.AsyncClient(verify=False) as client:
             answer = await client.post(self.roads[self.webhook["url"]], content=body.encode(), headers=headers)
         self.webhook_answers.append(answer.status_code)
         return answer.status_code

@@ -10,6 +10,11 @@ from tests.bot_api import FakeTelegram, faults
 pytestmark = pytest.mark.usefixtures("face")
 
 
+@pytest.fixture
+def hook() -> None:
+    """By polling alone: what comes by webhook is the same."""
+
+
 def list_two(asked: Asked, page: int) -> Shares:
     """Two articles with awkward titles, and a page after the first."""
     articles = (

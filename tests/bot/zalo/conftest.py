@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -10,13 +11,18 @@ from pydantic import SecretStr
 
 from bot.asked import Answer, Asked
 from bot.config import ZaloSettings
-from bot.zalo import Books, ZaloChannel, ZaloClient, ZaloFace, connect
+from bot.inbox import Inbox
+from bot.webhook import make_webhook_route
+from bot.zalo import Books, Hook, ZaloChannel, ZaloClient, ZaloFace, connect, make_door
 from db import members
 from db.engine import Database
+from tests.databases import PostgresqlGround, SqliteGround
+from tests.doors import open_server
 from tests.fakes import Clock
 from tests.zalo_api import FakeZalo, Person
 
 OFFICE = ZoneInfo("Asia/Ho_Chi_Minh")
+WEBHOOK = "https://loa.example.vn/zalo"
 
 
 @pytest.fixture
@@ -84,20 +90,61 @@ class Office:
     parrot: Parrot
     books: Books
     channel: ZaloChannel
+    inbox: Inbox
 
     async def hear(self, number: int = 1) -> None:
-        """Poll so many times, and answer all that came."""
+        """Let Zalo tell so many things, and answer all that came."""
         for _ in range(number):
-            await self.face.hear()
+            await (self._bring() if self.zalo.roads else self.face.hear())
         await self.face.answer()
         await self.face.drain()
+
+    async def _bring(self) -> None:
+        """To the webhook: the oldest thing, or with replays each in turn."""
+        await self.face.check()
+        update = self.zalo.waiting[0]
+        assert await self.zalo.push(update) == 200
+        self.zalo.waiting.rotate(-1)
+        if not self.zalo.quirks.replays:
+            self.zalo.waiting.pop()
+
+
+@pytest.fixture
+async def hook(ground: SqliteGround | PostgresqlGround, zalo: FakeZalo, inbox: Inbox) -> AsyncIterator[Hook | None]:
+    """By polling on one database and by webhook on the other: two ways and two databases in as many runs."""
+    if isinstance(ground, PostgresqlGround):
+        yield None
+        return
+    async with open_hook(zalo, inbox) as hook:
+        yield hook
+
+
+@asynccontextmanager
+async def open_hook(zalo: FakeZalo, inbox: Inbox) -> AsyncIterator[Hook]:
+    """A public address that leads here."""
+    door = make_door(ZaloSettings(token=SecretStr(zalo.token), webhook_url=WEBHOOK))
+    assert door is not None
+    async with open_server([make_webhook_route(door, inbox)]) as server:
+        zalo.roads[WEBHOOK] = f"{server}{door.path}"
+        yield Hook(WEBHOOK, door.secret)
+
+
+@pytest.fixture
+def inbox(database: Database, clock: Clock) -> Inbox:
+    return Inbox(database, "zalo", clock)
 
 
 @pytest.fixture
 async def office(
-    zalo: FakeZalo, channel: ZaloChannel, books: Books, database: Database, clock: Clock
+    zalo: FakeZalo,
+    channel: ZaloChannel,
+    books: Books,
+    inbox: Inbox,
+    hook: Hook | None,
+    database: Database,
+    clock: Clock,
 ) -> AsyncIterator[Office]:
     parrot = Parrot(database, clock)
     client = connect(ZaloSettings(token=SecretStr(zalo.token), api_url=zalo.url))
-    async with ZaloFace(client, channel, books, parrot, stop=asyncio.Event(), pace=0.0) as face:
-        yield Office(zalo, face, parrot, books, channel)
+    async with ZaloFace(client, channel, books, inbox, parrot, stop=asyncio.Event(), hook=hook, pace=0.0) as face:
+        yield Office(zalo, face, parrot, books, channel, inbox)

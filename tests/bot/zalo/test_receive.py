@@ -10,8 +10,8 @@ from bot.asked import Answer
 from bot.channel import ClosedError
 from bot.message import Button, say
 from bot.zalo import receive
-from bot.zalo.listen import CLOSED_WAIT, Poller
-from bot.zalo.updates import read_update, unwrap
+from bot.zalo.listen import CLOSED_WAIT, Listener, Polling
+from bot.zalo.updates import name_update, read_update
 from db.engine import Database
 from db.models import Chat, ChatKind, Delivery, Role
 from db.talk_models import Heard
@@ -112,18 +112,19 @@ async def test_an_answer_waits_a_little_for_zalo(office: Office, lan: Person, mo
 
 async def test_the_poller_opens_keeps_its_pace_and_slows_down_for_what_is_old(zalo: FakeZalo, office: Office) -> None:
     """Zalo was seen to repeat what was told at once and for ever."""
-    poller = Poller(office.face._client, office.face.take, office.face._note_closed)
+    client = office.face._client
+    listener = Listener(client, Polling(client, office.face.take), office.face._note_closed)
     zalo.webhook = {"url": "https://x.example.vn", "secret": "12345678"}
     zalo.quirks = CONTRARY
     zalo.say(zalo.person("Lan"), "/tin")
-    waits = [await poller.poll() for _ in range(4)]
+    waits = [await listener.listen() for _ in range(4)]
     assert waits == [pytest.approx(seconds, abs=0.5) for seconds in (1, 2, 3, 4)]
     assert not zalo.webhook
     zalo.fail(faults.bad_gateway(), method="getUpdates", times=2)
-    assert [await poller.poll(), await poller.poll()] == [1.0, 2.0]
-    assert poller.trouble
-    await poller.poll()
-    assert not poller.trouble
+    assert [await listener.listen(), await listener.listen()] == [1.0, 2.0]
+    assert listener.trouble
+    await listener.listen()
+    assert not listener.trouble
 
 
 async def test_a_refused_token_is_told_on_the_other_platform(office: Office, database: Database, lan: Person) -> None:
@@ -135,7 +136,7 @@ async def test_a_refused_token_is_told_on_the_other_platform(office: Office, dat
     office.zalo.fail(Fault(error=ApiError(401, "Unauthorized")), method="getMe", times=3)
     with pytest.raises(ClosedError):
         await office.face.check()
-    assert await office.face._poller.poll() == CLOSED_WAIT
+    assert await office.face._listener.listen() == CLOSED_WAIT
     async with database.read() as session:
         (told,) = (await session.scalars(select(Delivery))).all()
     assert (told.notice, told.chat_id) == ("channel_closed", there.id)
@@ -149,7 +150,7 @@ async def test_a_refused_token_is_told_on_the_other_platform(office: Office, dat
 async def test_it_stops_at_once_while_it_waits(zalo: FakeZalo, office: Office) -> None:
     """P3"""
     hearing = asyncio.create_task(office.face.hear())
-    await zalo.wait_for(lambda: zalo.pollers)
+    await zalo.wait_for(lambda: zalo.pollers or zalo.webhook)
     office.face._stop.set()
     await asyncio.wait_for(hearing, 2)
 
@@ -171,7 +172,7 @@ async def test_nothing_of_what_was_said_is_kept(office: Office, database: Databa
     ],
 )
 def test_what_is_no_update_is_none(body: object) -> None:
-    assert unwrap(body) is None
+    assert name_update("1")(body) is None
 
 
 def test_odd_updates_are_nobodys_words() -> None:
