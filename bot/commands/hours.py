@@ -21,7 +21,7 @@ _OFFICE = {"office", "co quan", "mac dinh"}
 
 async def manage_digest(ask: Ask) -> Answer:
     """`/digest` shows the board, `/digest 7:30 16:30` chooses times, `/digest off` news at once."""
-    if ask.args and not await _choose(ask, "digests", ask.args, lambda text: write_times(parse_times(text))):
+    if ask.args and not await set_digests(ask, ask.args):
         return reply(say(ask._("I did not understand these times."), "\n", _explain_digest(ask._)))
     return reply(_render_digest(ask))
 
@@ -30,7 +30,7 @@ async def press_digest(ask: Ask) -> Answer:
     """`digest` opens the board; `digest:07:30 16:30`, `digest:off` and `digest:office` choose."""
     if not ask.args:
         return reply(_render_digest(ask))
-    if not await _choose(ask, "digests", ask.args, lambda text: write_times(parse_times(text))):
+    if not await set_digests(ask, ask.args):
         raise StaleError
     return replace(_render_digest(ask), ask._("Noted."))
 
@@ -46,13 +46,18 @@ async def press_quiet(ask: Ask) -> Answer:
     """`quiet` opens the board; `quiet:20:00-07:00`, `quiet:off`, `quiet:office`, `quiet:weekends`, `quiet:holidays`."""
     if not ask.args:
         return reply(_render_quiet(ask))
-    hours = _get_hours(ask)
+    hours = get_hours(ask)
     rests = {"weekends": hours.rests_on_weekends, "holidays": hours.rests_on_holidays}
     if ask.args in rests:
         await _store(ask, ask.chat.hours | {ask.args: not rests[ask.args]})
     elif not await _choose(ask, "quiet", ask.args, lambda text: write_spans(parse_spans(text))):
         raise StaleError
     return replace(_render_quiet(ask), ask._("Noted."))
+
+
+async def set_digests(ask: Ask, text: str) -> bool:
+    """Times as a person writes them, `off`, or `office`; false when nobody can tell what is meant."""
+    return await _choose(ask, "digests", text, lambda text: write_times(parse_times(text)))
 
 
 async def _choose(ask: Ask, name: str, text: str, write: Callable[[str], list[str]]) -> bool:
@@ -75,24 +80,27 @@ async def _store(ask: Ask, hours: dict[str, Any]) -> None:
     await outbox.wake(ask.session, ask.now, ask.chat.id)
 
 
-def _get_hours(ask: Ask) -> Hours:
+def get_hours(ask: Ask) -> Hours:
     return choose_hours(ask.rules.hours, ask.chat.hours)
 
 
 def _render_digest(ask: Ask) -> Message:
-    _, hours = ask._, _get_hours(ask)
+    _, hours = ask._, get_hours(ask)
     chosen = " ".join(write_times(hours.digests))
+    first = describe_digests(ask, _)
     if hours.digests:
-        times = _.join(write_times(hours.digests))
-        first = _("Your news comes all together, at {times}.", times=times)
         soon = _("The next time is {date}.", date=_.date(find_meant(ask.rules.hours, hours, ask.now)))
         first = f"{first} {soon}"
-    else:
-        first = _("Your news comes at once.")
     message = say(bold(_("Digests")), "\n", first, *_tell_office(ask, "digests"), "\n\n", _explain_digest(_))
-    rows = [(_mark(_("At once"), "digest:off", is_on=not hours.digests),)]
-    rows += [(_mark(_.join(one.split()), f"digest:{one}", is_on=one == chosen),) for one in DIGESTS]
+    rows = [(mark(_("At once"), "digest:off", is_on=not hours.digests),)]
+    rows += [(mark(_.join(one.split()), f"digest:{one}", is_on=one == chosen),) for one in DIGESTS]
     return message.with_buttons(*rows, *_offer_office(ask, "digest", "digests"))
+
+
+def describe_digests(ask: Ask, _: Translator) -> str:
+    if times := write_times(get_hours(ask).digests):
+        return _("Your news comes all together, at {times}.", times=_.join(times))
+    return _("Your news comes at once.")
 
 
 def _explain_digest(_: Translator) -> str:
@@ -101,20 +109,24 @@ def _explain_digest(_: Translator) -> str:
 
 
 def _render_quiet(ask: Ask) -> Message:
-    _, hours = ask._, _get_hours(ask)
+    _, hours = ask._, get_hours(ask)
     chosen = " ".join(write_spans(hours.quiet))
-    spans = _.join([one.replace("-", "–") for one in write_spans(hours.quiet)])
-    first = _("Quiet hours: {spans}.", spans=spans) if spans else _("There are no quiet hours.")
+    first = describe_quiet(ask, _)
     meanwhile = _("What comes while it is quiet waits, and comes in one message. Urgent words come at any hour.")
     office = _tell_office(ask, "quiet", "weekends", "holidays")
     message = say(bold(_("Quiet hours")), "\n", first, *office, "\n", meanwhile, "\n\n", _explain_quiet(_))
-    rows = [(_mark(_("No quiet hours"), "quiet:off", is_on=not hours.quiet),)]
-    rows += [(_mark(one.replace("-", "–"), f"quiet:{one}", is_on=one == chosen),) for one in SILENCES]
+    rows = [(mark(_("No quiet hours"), "quiet:off", is_on=not hours.quiet),)]
+    rows += [(mark(one.replace("-", "–"), f"quiet:{one}", is_on=one == chosen),) for one in SILENCES]
     rests = (
-        _mark(_("Quiet on weekends"), "quiet:weekends", is_on=hours.rests_on_weekends),
-        _mark(_("Quiet on holidays"), "quiet:holidays", is_on=hours.rests_on_holidays),
+        mark(_("Quiet on weekends"), "quiet:weekends", is_on=hours.rests_on_weekends),
+        mark(_("Quiet on holidays"), "quiet:holidays", is_on=hours.rests_on_holidays),
     )
     return message.with_buttons(*rows, rests, *_offer_office(ask, "quiet", "quiet", "weekends", "holidays"))
+
+
+def describe_quiet(ask: Ask, _: Translator) -> str:
+    spans = _.join([one.replace("-", "–") for one in write_spans(get_hours(ask).quiet)])
+    return _("Quiet hours: {spans}.", spans=spans) if spans else _("There are no quiet hours.")
 
 
 def _explain_quiet(_: Translator) -> str:
@@ -132,5 +144,5 @@ def _offer_office(ask: Ask, verb: str, *names: str) -> list[tuple[Button, ...]]:
     return [(Button(ask._("As the office has it"), f"{verb}:office"),)] if has_own else []
 
 
-def _mark(label: str, action: str, *, is_on: bool) -> Button:
+def mark(label: str, action: str, *, is_on: bool) -> Button:
     return Button(f"{'✅' if is_on else '▫️'} {label}", action)

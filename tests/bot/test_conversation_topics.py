@@ -99,9 +99,12 @@ async def test_only_who_manages_a_group_mutes_its_topics(talk: Talk) -> None:
 async def test_the_language_is_changed_by_a_button(talk: Talk) -> None:
     await talk.add_reader(HOA)
     settings = await talk.say(HOA, "/caidat")
-    assert _labels(settings) == ["✅ Tiếng Việt", "English"]
+    assert _labels(settings)[:2] == ["✅ Tiếng Việt", "▫️ English"]
     answer = await talk.press(HOA, "language:en")
-    assert (get_text(answer), answer.toast) == ("Settings\nLanguage: English", "I speak English here now.")
+    assert (get_text(answer).splitlines()[:2], answer.toast) == (
+        ["Settings", "Language: English"],
+        "I speak English here now.",
+    )
     back = await talk.press(HOA, "language:vi")
     assert back.toast == "Từ giờ loa nói tiếng Việt ở đây."
 
