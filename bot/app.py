@@ -51,7 +51,7 @@ FLOOD = (40, 60)
 #: The same of tries to come in with an invitation.
 GUESSES = (5, 3600)
 #: The channels that take no files, and those that show an article's picture with its news.
-FILELESS, PICTURED = frozenset({"zalo"}), frozenset({"telegram"})
+FILELESS, PICTURED = frozenset({"zalo"}), frozenset({"telegram", "zalo"})
 #: The topic of sources for which none was named.
 FIRST_TOPIC = "Tin chung"
 

@@ -1,6 +1,7 @@
 """Sends messages to Zalo at a pace of our own, and says in loa's words why one was refused. It never retries later."""
 
 import asyncio
+from collections import deque
 
 from aiolimiter import AsyncLimiter
 
@@ -31,6 +32,8 @@ FIRST_HOLD, LONGEST_HOLD = 5.0, 3600.0
 CLOSED_HOLD = 300.0
 #: A chat that answers 403 so often in a row is believed to refuse the bot.
 MOST_FORBIDDEN = 5
+#: So many addresses of pictures that Zalo could not fetch are remembered.
+_REMEMBERED = 100
 _HINT = N_("Answer with a number:")
 
 
@@ -48,6 +51,7 @@ class ZaloChannel:
         self._holds = 0
         self._held_until = 0.0
         self._forbidden: dict[str, int] = {}
+        self._unseen: deque[str] = deque(maxlen=_REMEMBERED)
         self._closed: ClosedError | None = None
         self._closed_until = 0.0
 
@@ -115,14 +119,19 @@ class ZaloChannel:
             raise TemporaryError("429: Zalo took no more a moment ago", retry_in=wait)
 
     async def _send_part(self, address: str, part: Part) -> str:
-        """With its styles, or plain if Zalo does not take them."""
+        """As it is, or with less if Zalo does not take that. A picture that it cannot fetch is not tried again."""
+        less = part.get_less()
+        if part.photo in self._unseen and less:
+            return await self._send_part(address, less)
         try:
             message_id = await self._send_text(address, part)
         except RejectedError:
-            if not part.styles:
+            if less is None:
                 raise
+            if part.photo:
+                self._unseen.append(part.photo)
             await self.wait_turn()
-            message_id = await self._send_text(address, Part(part.text))
+            return await self._send_part(address, less)
         await self._books.count()
         self.open()
         self._holds = 0
@@ -131,6 +140,8 @@ class ZaloChannel:
 
     async def _send_text(self, address: str, part: Part) -> str:
         try:
+            if part.photo:
+                return await self._client.send_photo(address, part.photo, part.text)
             return await self._client.send_message(address, part.text, part.styles)
         except UnknownOutcomeError:
             await self._books.count()

@@ -1,7 +1,7 @@
 """Messages as Zalo takes them: plain text with styled runs, addresses spelled out, buttons as a numbered list. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.cut import clean, clean_url, count_units, split_text
@@ -12,18 +12,31 @@ MAX_UNITS = 2000
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of the messages that are sent; `styles` are runs of the text in UTF-16 units."""
+    """One of the messages that are sent: below a `photo`, an address, or with `styles`, runs in UTF-16 units."""
 
     text: str
     styles: tuple[dict[str, Any], ...] = ()
+    photo: str = ""
+
+    def get_less(self) -> "Part | None":
+        """What to send where Zalo does not take it: without its picture, then without its styles."""
+        if self.photo:
+            return replace(self, photo="")
+        return Part(self.text) if self.styles else None
 
 
 def render_parts(message: Message, *, first: int = 1, hint: str = "", limit: int = MAX_UNITS) -> list[Part]:
-    """As many as it needs, parted between paragraphs. Its buttons are numbered from `first`, below the `hint`."""
+    """As many as it needs, parted between paragraphs; a picture goes with words that are not parted.
+
+    Its buttons are numbered from `first`, below the `hint`.
+    """
     runs = [*_spell_links(message), *_list_buttons(message, first, hint)]
     text = "".join(run.text for run in runs)
     marks = list(_find_marks(runs))
-    return [_make_part(text, start, end, marks) for start, end in split_text(text, limit)]
+    parts = [_make_part(text, start, end, marks) for start, end in split_text(text, limit)]
+    if message.picture and len(parts) == 1:
+        return [replace(parts[0], photo=message.picture.url)]
+    return parts
 
 
 def _make_part(text: str, start: int, end: int, marks: list[tuple[int, int, list[str]]]) -> Part:

@@ -1,12 +1,13 @@
 """Sending through Zalo: styles, numbers, the month's count, and what a refusal means for what follows."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
 
 from bot.channel import ClosedError, PermanentError, Ration, RejectedError, TemporaryError, UnknownOutcomeError
-from bot.message import Button, Message, bold, say
+from bot.message import Button, Message, Picture, bold, say
 from bot.zalo import Books, ZaloChannel, ZaloClient
 from bot.zalo.books import DIGESTS
 from db import quota
@@ -20,6 +21,7 @@ from tests.bot_api.faults import Fault
 from tests.fakes import Clock
 from tests.zalo_api import FakeZalo, Person
 from tests.zalo_api.quirks import CONTRARY
+from tests.zalo_api.server import REFUSED_HOST
 
 NEWS = say(bold("Tin sáng"), "\n\nGDP tăng 8,2%.")
 QUOTA = Fault(error=ApiError(429, "Quota exceeded"))
@@ -50,6 +52,27 @@ async def test_what_zalo_cannot_style_goes_plain(zalo: FakeZalo, channel: ZaloCh
     zalo.fail(faults.bad_request("no"), times=1)
     with pytest.raises(RejectedError):
         await channel.send(lan.id, say("trơn"))
+
+
+async def test_a_picture_goes_by_its_address(zalo: FakeZalo, channel: ZaloChannel, lan: Person) -> None:
+    url = "https://thongke.example.vn/anh/1.jpg"
+    await channel.send(lan.id, replace(NEWS, picture=Picture(1, url)))
+    (sent,) = zalo.sent
+    assert (sent.photo, sent.text) == (url, "Tin sáng\n\nGDP tăng 8,2%.")
+
+
+async def test_a_picture_that_zalo_cannot_fetch_stays_behind(zalo: FakeZalo, channel: ZaloChannel, lan: Person) -> None:
+    """D7"""
+    pictured = replace(NEWS, picture=Picture(1, f"https://{REFUSED_HOST}/1.jpg"))
+    await channel.send(lan.id, pictured)
+    await channel.send(lan.id, pictured)
+    assert [(sent.photo, bool(sent.styles)) for sent in zalo.sent] == [("", True), ("", True)]
+    assert sum(count for (method, _), count in zalo.requests.items() if method == "sendPhoto") == 1
+
+
+async def test_words_that_are_parted_have_no_picture(zalo: FakeZalo, channel: ZaloChannel, lan: Person) -> None:
+    await channel.send(lan.id, replace(say("Tin dài. " * 300), picture=Picture(1, "https://thongke.example.vn/1.jpg")))
+    assert [sent.photo for sent in zalo.sent] == ["", ""]
 
 
 async def test_menus_do_not_mix(
