@@ -32,6 +32,10 @@ class PermanentError(ChannelError):
     """The chat cannot be reached (blocked, kicked, gone) until it speaks to loa again."""
 
 
+class ThreadError(PermanentError):
+    """The topic of the chat's forum is closed or gone; the chat itself may be well."""
+
+
 class RejectedError(ChannelError):
     """The platform refuses this message and would refuse it again; the chat itself is well."""
 
@@ -100,6 +104,9 @@ class Channel(Protocol):
         """Put a push in the place of one that was sent; false where that cannot be done. Raises ChannelError."""
         ...
 
-    async def send(self, address: str, message: Message) -> str:
-        """Send a push whose turn it is, and return the platform's message id. Raises ChannelError."""
+    async def send(self, address: str, message: Message, *, thread: int | None = None) -> str:
+        """Send a push whose turn it is, into a topic of a forum if one is named, and return the platform's message id.
+
+        Raises ChannelError.
+        """
         ...

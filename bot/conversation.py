@@ -1,54 +1,31 @@
 """The conversation on every platform: takes what was asked, answers it after one commit. It sends nothing itself."""
 
 import difflib
-import re
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access import Denial, Need, Visitor, get_denial
 from bot.asked import Answer, Asked, Shares
-from bot.commands import ACTIONS, COMMANDS, get_commands, reading
-from bot.commands.ask import Action, Ask, Command, GetLink, RenderOpml, Rules, StaleError, reply
-from bot.denials import render_denial
+from bot.commands import get_commands, places, reading
+from bot.commands.ask import Ask, GetLink, RenderOpml, Rules, StaleError, reply
+from bot.denials import offer_button, render_denial
 from bot.flood import Flood, Verdict
 from bot.locales import Translator, load_translators
 from bot.message import say
 from bot.outside import clean, shorten, show
-from bot.spoken import find_spoken
-from db import members
+from bot.tasks import LONGEST_TEXT, Task, aim_answer, find_opener, understand
+from db import managers, members, outbox
 from db.engine import Database
 from db.index import SearchIndex
-from db.models import Chat, ChatKind, ChatState, Member, Role
-from db.text import fold
+from db.models import Act, Chat, ChatKind, ChatState, Member, MemberState, Role
 
 __all__ = ["Conversation", "Rules"]
 
-#: More letters than this are not read; no platform delivers as many in one message.
-LONGEST_TEXT = 8000
 LONGEST_NAME = 255
-
-_COMMAND = re.compile(r"/([^\s@]*)(?:@\S*)?\s*(.*)", re.DOTALL)
-_BY_NAME = {name: command for command in COMMANDS for name in (command.name, command.vi)}
-_NAMES = {name: command.name for name, command in _BY_NAME.items()}
-_BY_VERB = {action.verb: action for action in ACTIONS}
-_SEARCH, _START, _LINK = _BY_NAME["search"], _BY_NAME["start"], _BY_NAME["link"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """What was asked, understood: a command or a button with its arguments, or a `name` that nothing is called."""
-
-    target: Command | Action | None
-    args: str
-    name: str = ""
-
-    @property
-    def reads_only(self) -> bool:
-        return self.target is None or self.target.reads_only
 
 
 class Conversation:
@@ -81,18 +58,53 @@ class Conversation:
 
     async def answer(self, asked: Asked) -> Answer:
         """What to say, once everything it says is stored. In groups only known commands and buttons are heard."""
-        task = _understand(asked)
+        asked = await self._listen(asked)
+        task = understand(asked)
         if asked.kind is not ChatKind.PRIVATE and not asked.action and task.target is None:
             return Answer()
         verdict = await self._judge(self._flood, asked)
         if verdict is not Verdict.HEARD:
             return await self._slow_down(asked, verdict)
+        place = await self._find_place(asked, task.aim)
         async with self._database.write() as session:
-            ask = await self._open(session, asked, task)
+            ask = await self._open(session, place or asked, task, asked)
             if isinstance(ask, Answer) or not task.reads_only:
                 return ask if isinstance(ask, Answer) else await _handle(ask, task)
         async with self._database.read() as session:
             return await _handle(replace(ask, session=session, write=lambda: self._write_beside(session)), task)
+
+    async def join(self, asked: Asked) -> Answer:
+        """loa was brought into a group or channel: what to say there, or of a channel to whoever brought it."""
+        if await self._judge(self._flood, asked) is not Verdict.HEARD:
+            return Answer()
+        async with self._database.write() as session:
+            known = await members.get_chat(session, asked.channel, asked.chat)
+            was = known.state if known else None
+            chat = await self._get_chat(session, asked)
+            member = await _get_member(session, asked, chat)
+            is_known = await _note_manager(session, asked, chat, member)
+            words = self._translators.get(chat.language, self._rules.timezone)
+            message = places.render_arrival(chat, was, words, is_known=is_known)
+        return reply(message) if message else Answer()
+
+    async def _listen(self, asked: Asked) -> Asked:
+        """Who replies to an answer of loa's asks; who replies to a push talks about it with the others."""
+        if asked.is_addressed or not asked.replies_to or asked.text.startswith("/"):
+            return asked
+        async with self._database.read() as session:
+            is_push = await outbox.was_pushed(session, asked.channel, asked.chat, asked.replies_to)
+        return asked if is_push else replace(asked, is_addressed=True)
+
+    async def _find_place(self, asked: Asked, aim: int | None) -> Asked | None:
+        """What is asked in private for a group or channel, as if it were asked there."""
+        if aim is None:
+            return None
+        async with self._database.read() as session:
+            chat = await managers.find_place(session, aim, asked.channel)
+        if chat is None:
+            return None
+        may_manage = await asked.manages(chat.address)
+        return replace(asked, chat=chat.address, chat_title=chat.title, kind=chat.kind, may_manage=may_manage)
 
     async def _judge(self, flood: Flood | None, asked: Asked) -> Verdict:
         return await flood.judge(f"{asked.channel}:{asked.person or asked.chat}") if flood else Verdict.HEARD
@@ -126,15 +138,23 @@ class Conversation:
         async with self._database.write() as session:
             yield session
 
-    async def _open(self, session: AsyncSession, asked: Asked, task: _Task) -> Ask | Answer:
-        """Know the chat and the person; the answer already where they may not ask this."""
-        chat = await self._get_chat(session, asked)
+    async def _open(self, session: AsyncSession, asked: Asked, task: Task, origin: Asked) -> Ask | Answer:
+        """Know the chat and the person; the answer already where they may not ask this.
+
+        `origin` is where it was asked, if it is for another chat.
+        """
+        own = await self._get_chat(session, origin)
+        chat = own if asked is origin else await members.get_chat(session, asked.channel, asked.chat) or own
         member = await _get_member(session, asked, chat)
-        words = self._translators.get(chat.language, self._rules.timezone)
+        words = self._translators.get(own.language, self._rules.timezone)
+        if task.aim is not None and chat is own:
+            return _say_stale(words)
         denial = get_denial(_get_visitor(asked, chat, member), task.target.need if task.target else Need())
         if denial and not _is_way_in(asked, task, denial):
-            return self._refuse(asked, denial, words)
-        return self._make_ask(session, asked, chat=chat, member=member, args=task.args, words=words)
+            return self._refuse(asked, denial, words, chat=chat, task=task)
+        await _note_manager(session, asked, chat, member)
+        ask = self._make_ask(session, asked, chat=chat, member=member, args=task.args, words=words)
+        return ask if asked is origin else replace(ask, aim=f"@{chat.id} ")
 
     def _make_ask(
         self, session: AsyncSession, asked: Asked, *, chat: Chat, member: Member | None, args: str, words: Translator
@@ -143,6 +163,8 @@ class Conversation:
             session=session,
             write=self._database.write,
             chat=chat,
+            thread=asked.thread,
+            aim="",
             member=member,
             person_name=shorten(asked.person_name, LONGEST_NAME),
             args=args,
@@ -181,25 +203,23 @@ class Conversation:
             chat.state, chat.reason = ChatState.ACTIVE, ""
         return chat
 
-    def _refuse(self, asked: Asked, denial: Denial, words: Translator) -> Answer:
+    def _refuse(self, asked: Asked, denial: Denial, words: Translator, *, chat: Chat, task: Task) -> Answer:
         text = render_denial(denial, self._rules.access, words, is_private=asked.kind is ChatKind.PRIVATE)
-        return Answer(toast=text) if asked.action else reply(say(text))
+        if asked.action:
+            return Answer(toast=text)
+        opener = find_opener(task) if denial is Denial.ANONYMOUS else ""
+        if not opener:
+            return reply(say(text))
+        return reply(offer_button(text, opener if chat.state is ChatState.ACTIVE else "begin", words))
 
 
-def _understand(asked: Asked) -> _Task:
-    """A button's verb, a command by either name whatever its marks and case, or else words to search for."""
-    if asked.action:
-        verb, _, args = clean(asked.action).partition(":")
-        return _Task(_BY_VERB.get(verb, _STALE), args)
-    text = clean(asked.text[:LONGEST_TEXT]).strip()
-    command = _COMMAND.fullmatch(text)
-    spoken = find_spoken(text, _NAMES) if asked.is_menuless and command is None else None
-    if spoken is not None:
-        return _Task(_BY_NAME[spoken[0]], spoken[1], spoken[0])
-    if command is None:
-        return _Task(_SEARCH if asked.kind is ChatKind.PRIVATE else None, text)
-    name = fold(command[1])
-    return _Task(_BY_NAME.get(name), command[2].strip(), name)
+async def _note_manager(session: AsyncSession, asked: Asked, chat: Chat, member: Member | None) -> bool:
+    """Remember who manages a group or channel; true if they were let in and do."""
+    if chat.kind is ChatKind.PRIVATE or member is None or member.state is not MemberState.ACCEPTED:
+        return False
+    if asked.may_manage:
+        await managers.note(session, chat.id, member.id)
+    return asked.may_manage
 
 
 async def _get_member(session: AsyncSession, asked: Asked, chat: Chat) -> Member | None:
@@ -224,17 +244,24 @@ def _get_visitor(asked: Asked, chat: Chat, member: Member | None) -> Visitor:
     )
 
 
-def _is_way_in(asked: Asked, task: _Task, denial: Denial) -> bool:
+def _is_way_in(asked: Asked, task: Task, denial: Denial) -> bool:
     """`/start` in a private chat is for those outside, and `/link` with a code."""
-    is_way_in = task.target is _START or (task.target is _LINK and bool(task.args))
+    is_way_in = task.name == "start" or (task.name == "link" and bool(task.args))
     return is_way_in and asked.kind is ChatKind.PRIVATE and denial is not Denial.ANONYMOUS
 
 
-async def _handle(ask: Ask, task: _Task) -> Answer:
+async def _handle(ask: Ask, task: Task) -> Answer:
     try:
-        return await (task.target.handler(ask) if task.target else _suggest(ask, task.name))
+        answer = await (task.target.handler(ask) if task.target else _suggest(ask, task.name))
     except StaleError:
-        return Answer(toast=ask._("This button no longer works. Please open the menu anew."))
+        return _say_stale(ask._)
+    if ask.chat.kind is not ChatKind.PRIVATE and task.is_deed:
+        await ask.note(Act.CHAT_SET, what=show(ask.chat.title, 60), detail=task.name)
+    return aim_answer(answer, ask) if ask.aim else answer
+
+
+def _say_stale(_: Translator) -> Answer:
+    return Answer(toast=_("This button no longer works. Please open the menu anew."))
 
 
 async def _suggest(ask: Ask, name: str) -> Answer:
@@ -245,10 +272,3 @@ async def _suggest(ask: Ask, name: str) -> Answer:
     if nearest:
         return reply(say(ask._("There is no {typed}. Did you mean /{nearest}?", typed=typed, nearest=nearest[0])))
     return reply(say(ask._("There is no {typed}. /help shows what there is.", typed=typed)))
-
-
-async def _answer_stale(_ask: Ask) -> Answer:
-    raise StaleError
-
-
-_STALE = Action("", _answer_stale, reads_only=True)

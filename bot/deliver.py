@@ -18,10 +18,11 @@ from bot.channel import (
     PermanentError,
     RejectedError,
     TemporaryError,
+    ThreadError,
     UnknownOutcomeError,
 )
 from bot.message import Message
-from db import following, members, outbox
+from db import following, members, outbox, threads
 from db.engine import Database
 from db.hours import Office
 from db.lease import LEASE, kept
@@ -182,7 +183,7 @@ class Courier:
                     await self._channel.probe()
                 if due.is_correction:
                     return Sent(await self._correct(due))
-                return Sent(await self._channel.send(due.address, self._render(due)))
+                return Sent(await self._channel.send(due.address, self._render(due), thread=due.thread))
         except TimeoutError:
             return UnknownOutcomeError("no answer in time")
         except ChannelError as error:
@@ -261,6 +262,9 @@ async def record_refusal(session: AsyncSession, due: Due, error: ChannelError, n
         case MovedError(address=address):
             await outbox.record_retry(session, due, due_at=now, reason=error.reason)
             await following.move_chat(session, due.chat_id, address)
+        case ThreadError() if due.thread is not None:
+            await outbox.record_retry(session, due, due_at=now, reason=error.reason)
+            await _leave_thread(session, due, due.thread, now)
         case PermanentError():
             await outbox.record_parked(session, due, now=now, reason=error.reason)
             return Ending.PARKED
@@ -302,6 +306,14 @@ async def _postpone(session: AsyncSession, due: Due, error: ChannelError, now: d
 def _is_long(outcome: Outcome) -> bool:
     """Whether the platform named a wait that the admins are to hear of."""
     return isinstance(outcome, TemporaryError) and (outcome.retry_in or 0.0) > LONGEST_QUIET
+
+
+async def _leave_thread(session: AsyncSession, due: Due, thread: int, now: datetime) -> None:
+    """The chat goes on in its forum's general topic, and is told so there."""
+    if topics := await threads.leave(session, due.chat_id, thread):
+        data = {"topics": topics}
+        key = f"{thread}:{now.isoformat()}"
+        await outbox.owe_notice(session, [due.chat_id], notice="thread_lost", key=key, data=data, now=now)
 
 
 async def _tell_admins(session: AsyncSession, due: Due, until: datetime, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from bot.access import Denial
 from bot.config import AccessMode
 from bot.locales import Translator
+from bot.message import Button, Message, say
 
 
 def render_denial(denial: Denial, mode: AccessMode, _: Translator, *, is_private: bool) -> str:
@@ -24,6 +25,12 @@ def render_denial(denial: Denial, mode: AccessMode, _: Translator, *, is_private
             return _("Only an admin of this group may change what it gets.")
         case Denial.NOT_STARTED:
             return _("This group gets no news yet. An admin of it who has been let in may send /start here.")
+
+
+def offer_button(text: str, opener: str, _: Translator) -> Message:
+    """Who presses a button is known, even one who writes as the group."""
+    way = _("Or press the button: that tells me who you are.")
+    return say(text, " ", way).with_buttons([Button(_("It is me"), opener)])
 
 
 def _render_stranger(mode: AccessMode, _: Translator, *, is_private: bool) -> str:

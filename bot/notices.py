@@ -143,6 +143,17 @@ def render_broadcast(words: str, _: Translator) -> Message:
     return say(bold(_("📢 From those who run loa")), "\n\n", clean(words).strip() or "…")
 
 
+def _render_thread_lost(data: _Data, _: Translator) -> Message:
+    topics = join_names(data.texts("topics"), _)
+    return say(
+        _(
+            "A topic of this forum is closed or gone. What went there comes here from now on: {topics}. To have it "
+            "elsewhere, send /topics in the topic where it belongs.",
+            topics=topics,
+        )
+    )
+
+
 def _render_source_added(data: _Data, _: Translator) -> Message:
     name, count = data.text("name") or data.url(), data.number("articles")
     found = _.plural("{n} article was found.", "{n} articles were found.", count)
@@ -298,6 +309,7 @@ _NOTICES: dict[str, Callable[[_Data, Translator], Message]] = {
     "access_refused": _render_access_refused,
     "role_given": _render_role_given,
     "broadcast": _render_broadcast,
+    "thread_lost": _render_thread_lost,
     "source_added": _render_source_added,
     "source_preview": _render_source_preview,
     "source_failed": _render_source_failed,

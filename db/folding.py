@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from db import threads
 from db.models import Delivery, DeliveryState, Rank
 from db.statements import execute_count, is_written
 
@@ -34,8 +35,12 @@ async def fold(session: AsyncSession, heads: Sequence[int], over: int) -> None:
     is_next = and_(other.chat_id == head.chat_id, _is_news(other), other.id > head.id)
     last = select(other.id).where(is_next).order_by(other.id).offset(over - 1).limit(1).correlate(head)
     many = select(head.id, head.chat_id).where(head.id.in_(heads), head.article_id.is_not(None), head.rank == Rank.NEWS)
-    for head_id, chat_id in (await session.execute(many.where(last.scalar_subquery().is_not(None)))).all():
+    found = (await session.execute(many.where(last.scalar_subquery().is_not(None)))).all()
+    forums = await threads.list_places(session, [chat_id for _, chat_id in found])
+    for head_id, chat_id in found:
         after = select(Delivery.id).where(Delivery.chat_id == chat_id, _is_news(Delivery), Delivery.id > head_id)
+        if chat_id in forums:
+            after = after.where(await threads.goes_along(session, head_id, forums[chat_id]))
         ids = (await session.scalars(after.order_by(Delivery.id).limit(MOST - 1))).all()
         folding = update(Delivery).where(Delivery.id.in_(ids))
         await execute_count(session, folding.values(state=DeliveryState.FOLDED, folded_into_id=head_id))

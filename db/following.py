@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, case, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import folding, watches
+from db import folding, managers, watches
 from db.base import UtcDateTime
 from db.models import (
     Chat,
@@ -27,11 +27,12 @@ from db.text import fold, nfc
 
 
 class TopicRow(NamedTuple):
-    """A topic as one chat sees it."""
+    """A topic as one chat sees it; `thread` is where in its forum the news goes, None for the general topic."""
 
     id: int
     name: str
     followed: bool
+    thread: int | None = None
 
 
 async def get_or_add_topic(session: AsyncSession, name: str, now: datetime, *, is_default: bool = True) -> Topic:
@@ -79,14 +80,18 @@ async def find_topic(session: AsyncSession, words: str) -> Topic | None:
 async def list_topics(session: AsyncSession, chat_id: int) -> list[TopicRow]:
     follows = and_(Follow.topic_id == Topic.id, Follow.chat_id == chat_id)
     rows = await session.execute(
-        select(Topic.id, Topic.name, Follow.chat_id).outerjoin(Follow, follows).order_by(Topic.slug)
+        select(Topic.id, Topic.name, Follow.chat_id, Follow.thread).outerjoin(Follow, follows).order_by(Topic.slug)
     )
-    return [TopicRow(topic_id, name, follower is not None) for topic_id, name, follower in rows]
+    return [TopicRow(topic_id, name, follower is not None, thread) for topic_id, name, follower, thread in rows]
 
 
-async def follow(session: AsyncSession, chat_id: int, topic_ids: Sequence[int], now: datetime) -> None:
+async def follow(
+    session: AsyncSession, chat_id: int, topic_ids: Sequence[int], now: datetime, *, thread: int | None = None
+) -> None:
+    """What is followed already stays as it is."""
     if topic_ids:
-        rows = [{"chat_id": chat_id, "topic_id": topic_id, "created_at": now} for topic_id in topic_ids]
+        common = {"chat_id": chat_id, "created_at": now, "thread": thread}
+        rows = [common | {"topic_id": topic_id} for topic_id in topic_ids]
         await session.execute(insert(session, Follow).values(rows).on_conflict_do_nothing())
 
 
@@ -124,9 +129,10 @@ async def _merge(session: AsyncSession, chat: Chat, target: Chat) -> None:
         target.state, target.language = chat.state, chat.language
         target.hours, target.only_watched = chat.hours, chat.only_watched
         target.pictures, target.is_silent = chat.pictures, chat.is_silent
-    topics = (await session.scalars(select(Follow.topic_id).where(Follow.chat_id == chat.id))).all()
-    await follow(session, target.id, topics, chat.created_at)
+    for followed in await session.scalars(select(Follow).where(Follow.chat_id == chat.id)):
+        await follow(session, target.id, [followed.topic_id], followed.created_at, thread=followed.thread)
     await watches.move_watches(session, chat.id, target.id)
+    await managers.move_managers(session, chat.id, target.id)
     await folding.unfold_chats(session, chat.id, target.id)
     await _merge_debts(session, chat.id, target.id)
     await execute_count(session, update(Question).where(Question.chat_id == chat.id).values(chat_id=target.id))

@@ -13,7 +13,7 @@ from sqlalchemy import update as update_table
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from db import folding
+from db import folding, threads
 from db.folding import PENDING as PENDING
 from db.folding import is_pending as is_pending
 from db.hours import LATE, Office, Turn, choose_hours, find_open, find_turn
@@ -46,6 +46,7 @@ class Due(NamedTuple):
     its chat has rested from what it was sent before. `late_since` is the chat's hour that it missed by far, if it did.
     A correction has the id of the message that it `edits`, empty if there is none; `was_told`: it was told once before.
     Its chat `shows_pictures` with the news, and wants it without a sound where it `is_silent`.
+    `thread` is the topic of the chat's forum that it goes to.
     """
 
     id: int
@@ -68,6 +69,7 @@ class Due(NamedTuple):
     was_told: bool = False
     shows_pictures: bool = False
     is_silent: bool = False
+    thread: int | None = None
 
     @property
     def is_correction(self) -> bool:
@@ -293,6 +295,10 @@ async def _postpone(session: AsyncSession, waits: Mapping[int, datetime], **valu
         await execute_count(session, update_table(Lane).where(Lane.chat_id.in_(ids)).values(due_at=until, **values))
 
 
+def _is_of_group(head: Any, news: Mapping[int, News]) -> bool:
+    return head.kind is ChatKind.GROUP and head.article_id in news
+
+
 async def _describe(session: AsyncSession, claimed: Sequence[_Head], now: datetime) -> list[Due]:
     heads = [head.row for head in claimed]
     late = {head.row.id: head.meant_at for head in claimed if head.has_waited and head.meant_at < now - LATE}
@@ -303,6 +309,8 @@ async def _describe(session: AsyncSession, claimed: Sequence[_Head], now: dateti
     many = {head.id: (head.article_id, *folded[head.id]) for head in heads if head.id in folded}
     many |= {debt_id: one.article_ids for debt_id, one in told.items() if len(one.article_ids) > 1}
     news = await get_news(session, own.union(*many.values()))
+    groups = {head.lane_id: news[head.article_id].topic_id for head in heads if _is_of_group(head, news)}
+    places = await threads.find_threads(session, groups)
     return [
         Due(
             head.id,
@@ -325,6 +333,7 @@ async def _describe(session: AsyncSession, claimed: Sequence[_Head], now: dateti
             head.notice == CORRECTION and bool(head.message_id),
             shows_pictures(head.pictures, head.kind),
             head.is_silent,
+            places.get(head.lane_id),
         )
         for head in heads
     ]

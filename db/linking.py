@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import managers
 from db.base import UtcDateTime
 from db.forgetting import forget_chats
 from db.models import AuditEntry, Chat, ChatKind, ChatState, Follow, Invitation, Member, MemberState, Role, Saved
@@ -100,6 +101,7 @@ async def _merge(session: AsyncSession, former: int, owner: int) -> None:
     saved = select(literal(owner), Saved.article_id, Saved.saved_at).where(Saved.member_id == former)
     adding = insert(session, Saved).from_select(["member_id", "article_id", "saved_at"], saved)
     await session.execute(adding.on_conflict_do_nothing())
+    await managers.merge_members(session, former, owner)
     await execute_count(session, delete(Member).where(Member.id == former))
 
 

@@ -108,7 +108,8 @@ async def merge_topics(session: AsyncSession, topic: Topic, into: Topic, now: da
     """Sources and followers of one topic go to another one, and it is no more."""
     moved = update(Source).where(Source.topic_id == topic.id)
     await execute_count(session, moved.values(topic_id=into.id))
-    followers = select(Follow.chat_id, literal(into.id), literal(now, UtcDateTime)).where(Follow.topic_id == topic.id)
-    follow = insert(session, Follow).from_select(["chat_id", "topic_id", "created_at"], followers)
+    followers = select(Follow.chat_id, literal(into.id), Follow.thread, literal(now, UtcDateTime))
+    rows = followers.where(Follow.topic_id == topic.id)
+    follow = insert(session, Follow).from_select(["chat_id", "topic_id", "thread", "created_at"], rows)
     await execute_count(session, follow.on_conflict_do_nothing())
     await execute_count(session, delete(Topic).where(Topic.id == topic.id))

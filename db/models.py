@@ -298,12 +298,13 @@ class Lane(Base):
 
 
 class Follow(Base):
-    """A chat follows a topic."""
+    """A chat follows a topic; its news goes to the topic `thread` of the chat's forum, or to the general one."""
 
     __tablename__ = "follows"
 
     chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True)
     topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True, index=True)
+    thread: Mapped[int | None]
     created_at: Mapped[datetime]
 
 

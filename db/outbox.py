@@ -286,6 +286,13 @@ async def record_parked(session: AsyncSession, due: Due, *, now: datetime, reaso
     await execute_count(session, reached.values(state=ChatState.PARKED, reason=reason, parked_at=now))
 
 
+async def was_pushed(session: AsyncSession, channel: str, address: str, message_id: str) -> bool:
+    """Whether a message in that chat was pushed there, and is no answer to anybody."""
+    pushed = select(Delivery.id).join(Chat, Chat.id == Delivery.chat_id)
+    here = pushed.where(Chat.channel == channel, Chat.address == address, Delivery.message_id == message_id)
+    return await session.scalar(here.limit(1)) is not None
+
+
 async def give_back(session: AsyncSession, dues: Collection[Due]) -> None:
     """Undo a claim of debts that were not handed to the platform."""
     for due in dues:

@@ -64,6 +64,15 @@ class LinkCode(Base):
     used_at: Mapped[datetime | None]
 
 
+class Manager(Base):
+    """A member who was seen to manage a group or channel."""
+
+    __tablename__ = "managers"
+
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
 class Sharing(Base):
     """A member whose private chats follow the same topics."""
 

@@ -121,6 +121,7 @@ class FakeChannel:
         self.asked: list[tuple[str, str]] = []
         self.taken: list[tuple[str, str]] = []
         self.corrected: list[tuple[str, str, str]] = []
+        self.threads: list[int | None] = []
         self.gone: set[str] = set()
         self._script: defaultdict[str, deque[Exception | asyncio.Event]] = defaultdict(deque)
         self._ids = count(1)
@@ -155,8 +156,9 @@ class FakeChannel:
         self.corrected.append((address, message_id, message.text))
         return True
 
-    async def send(self, address: str, message: Message) -> str:
+    async def send(self, address: str, message: Message, *, thread: int | None = None) -> str:
         self.asked.append((address, message.text))
+        self.threads.append(thread)
         outcome = self._script[address].popleft() if self._script[address] else None
         if isinstance(outcome, asyncio.Event):
             await outcome.wait()

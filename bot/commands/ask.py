@@ -48,6 +48,7 @@ class StaleError(Exception):
 class Ask:
     """One thing asked, inside the transaction that answers it. `args` is what follows the command or the verb.
 
+    `aim` is empty where the chat is the one that it was asked in; elsewhere, before an action, it names the chat.
     `session` only reads where the command `reads_only`; what such a one has to note all the same goes into a short
     `write()`. `_` speaks the chat's language; `member` is None only for a stranger's first `/start`.
     """
@@ -55,6 +56,8 @@ class Ask:
     session: AsyncSession
     write: Callable[[], AbstractAsyncContextManager[AsyncSession]]
     chat: Chat
+    thread: int | None
+    aim: str
     member: Member | None
     person_name: str
     args: str
@@ -76,6 +79,10 @@ class Ask:
     @property
     def member_id(self) -> int | None:
         return self.member.id if self.member else None
+
+    def write_command(self, vi: str, en: str) -> str:
+        """The command's name in the chat's language, and for which chat it is, as it is typed."""
+        return f"{vi if self._.language == 'vi' else en} {self.aim}".rstrip()
 
     async def note(self, act: Act, *, member_id: int | None = None, what: str = "", detail: str = "") -> None:
         """Write into the audit what the person who asks does, in the same commit."""

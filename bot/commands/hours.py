@@ -22,7 +22,7 @@ _OFFICE = {"office", "co quan", "mac dinh"}
 async def manage_digest(ask: Ask) -> Answer:
     """`/digest` shows the board, `/digest 7:30 16:30` chooses times, `/digest off` news at once."""
     if ask.args and not await set_digests(ask, ask.args):
-        return reply(say(ask._("I did not understand these times."), "\n", _explain_digest(ask._)))
+        return reply(say(ask._("I did not understand these times."), "\n", _explain_digest(ask)))
     return reply(_render_digest(ask))
 
 
@@ -38,7 +38,7 @@ async def press_digest(ask: Ask) -> Answer:
 async def manage_quiet(ask: Ask) -> Answer:
     """`/quiet` shows the board, `/quiet 20:00-07:00` chooses hours, `/quiet off` none."""
     if ask.args and not await _choose(ask, "quiet", ask.args, lambda text: write_spans(parse_spans(text))):
-        return reply(say(ask._("I did not understand these times."), "\n", _explain_quiet(ask._)))
+        return reply(say(ask._("I did not understand these times."), "\n", _explain_quiet(ask)))
     return reply(_render_quiet(ask))
 
 
@@ -91,7 +91,7 @@ def _render_digest(ask: Ask) -> Message:
     if hours.digests:
         soon = _("The next time is {date}.", date=_.date(find_meant(ask.rules.hours, hours, ask.now)))
         first = f"{first} {soon}"
-    message = say(bold(_("Digests")), "\n", first, *_tell_office(ask, "digests"), "\n\n", _explain_digest(_))
+    message = say(bold(_("Digests")), "\n", first, *_tell_office(ask, "digests"), "\n\n", _explain_digest(ask))
     rows = [(mark(_("At once"), "digest:off", is_on=not hours.digests),)]
     rows += [(mark(_.join(one.split()), f"digest:{one}", is_on=one == chosen),) for one in DIGESTS]
     return message.with_buttons(*rows, *_offer_office(ask, "digest", "digests"))
@@ -103,9 +103,9 @@ def describe_digests(ask: Ask, _: Translator) -> str:
     return _("Your news comes at once.")
 
 
-def _explain_digest(_: Translator) -> str:
-    command = "diemtin" if _.language == "vi" else "digest"
-    return _("For other times, write: /{command} 8:00 17:30", command=command)
+def _explain_digest(ask: Ask) -> str:
+    command = ask.write_command("diemtin", "digest")
+    return ask._("For other times, write: /{command} 8:00 17:30", command=command)
 
 
 def _render_quiet(ask: Ask) -> Message:
@@ -114,7 +114,7 @@ def _render_quiet(ask: Ask) -> Message:
     first = describe_quiet(ask, _)
     meanwhile = _("What comes while it is quiet waits, and comes in one message. Urgent words come at any hour.")
     office = _tell_office(ask, "quiet", "weekends", "holidays")
-    message = say(bold(_("Quiet hours")), "\n", first, *office, "\n", meanwhile, "\n\n", _explain_quiet(_))
+    message = say(bold(_("Quiet hours")), "\n", first, *office, "\n", meanwhile, "\n\n", _explain_quiet(ask))
     rows = [(mark(_("No quiet hours"), "quiet:off", is_on=not hours.quiet),)]
     rows += [(mark(one.replace("-", "–"), f"quiet:{one}", is_on=one == chosen),) for one in SILENCES]
     rests = (
@@ -129,9 +129,9 @@ def describe_quiet(ask: Ask, _: Translator) -> str:
     return _("Quiet hours: {spans}.", spans=spans) if spans else _("There are no quiet hours.")
 
 
-def _explain_quiet(_: Translator) -> str:
-    command = "yenlang" if _.language == "vi" else "quiet"
-    return _("For other hours, write: /{command} 21:00-6:30", command=command)
+def _explain_quiet(ask: Ask) -> str:
+    command = ask.write_command("yenlang", "quiet")
+    return ask._("For other hours, write: /{command} 21:00-6:30", command=command)
 
 
 def _tell_office(ask: Ask, *names: str) -> tuple[str, ...]:

@@ -1,8 +1,12 @@
-"""/settings: one board for how a chat is spoken to: language, pictures, sound, news at once or together."""
+"""/settings: one board for how a chat is spoken to: language, pictures, sound, news at once or together.
+
+From a private chat it leads to the groups and channels that the person manages.
+"""
 
 from bot.asked import Answer
 from bot.commands.ask import Ask, StaleError, replace, reply
 from bot.commands.hours import DIGESTS, describe_digests, describe_quiet, get_hours, mark, set_digests
+from bot.commands.places import offer_places
 from bot.locales import Translator
 from bot.message import Button, Message, bold, say
 from db.clock import write_times
@@ -14,7 +18,7 @@ _FLAGS = {"on": True, "off": False}
 
 
 async def show_settings(ask: Ask) -> Answer:
-    return reply(_render(ask, ask._))
+    return reply(await _render(ask, ask._))
 
 
 async def set_language(ask: Ask) -> Answer:
@@ -23,26 +27,26 @@ async def set_language(ask: Ask) -> Answer:
         raise StaleError
     ask.chat.language = ask.args
     _ = ask.translators.get(ask.args, ask.rules.timezone)
-    return replace(_render(ask, _), _("I speak English here now."))
+    return replace(await _render(ask, _), _("I speak English here now."))
 
 
 async def set_pictures(ask: Ask) -> Answer:
     """`pictures:on` and `pictures:off`"""
     ask.chat.pictures = _read_flag(ask)
-    return replace(_render(ask, ask._), ask._("Noted."))
+    return replace(await _render(ask, ask._), ask._("Noted."))
 
 
 async def set_sound(ask: Ask) -> Answer:
     """`sound:on` and `sound:off`"""
     ask.chat.is_silent = not _read_flag(ask)
-    return replace(_render(ask, ask._), ask._("Noted."))
+    return replace(await _render(ask, ask._), ask._("Noted."))
 
 
 async def set_delivery(ask: Ask) -> Answer:
     """`delivery:off` tells news at once, `delivery:07:30` all together at these times."""
     if not await set_digests(ask, ask.args):
         raise StaleError
-    return replace(_render(ask, ask._), ask._("Noted."))
+    return replace(await _render(ask, ask._), ask._("Noted."))
 
 
 def _read_flag(ask: Ask) -> bool:
@@ -51,18 +55,24 @@ def _read_flag(ask: Ask) -> bool:
     return _FLAGS[ask.args]
 
 
-def _render(ask: Ask, _: Translator) -> Message:
-    lines = [_("Language: {language}", language=_.language_name), describe_digests(ask, _), describe_quiet(ask, _)]
-    rows = [_offer_languages(ask, _), *_offer_extras(ask, _), _offer_delivery(ask, _)]
+async def _render(ask: Ask, _: Translator) -> Message:
+    current = ask.translators.get(ask.chat.language, ask.rules.timezone)
+    lines = [
+        _("Language: {language}", language=current.language_name),
+        describe_digests(ask, _),
+        describe_quiet(ask, _),
+    ]
+    rows = [_offer_languages(ask, current.language), *_offer_extras(ask, _), _offer_delivery(ask, _)]
     boards = [Button(_("Other times…"), "digest"), Button(_("Quiet hours…"), "quiet")]
-    return say(bold(_("Settings")), "".join(f"\n{line}" for line in lines)).with_buttons(*rows, boards)
+    return say(bold(_("Settings")), "".join(f"\n{line}" for line in lines)).with_buttons(
+        *rows, boards, *await offer_places(ask)
+    )
 
 
-def _offer_languages(ask: Ask, _: Translator) -> list[Button]:
+def _offer_languages(ask: Ask, current: str) -> list[Button]:
     languages = [ask.translators.get(language, ask.rules.timezone) for language in ask.translators.languages]
     return [
-        mark(words.language_name, f"language:{words.language}", is_on=words.language == _.language)
-        for words in languages
+        mark(words.language_name, f"language:{words.language}", is_on=words.language == current) for words in languages
     ]
 
 

@@ -3,7 +3,7 @@
 from bot.access import Entry, decide_entry
 from bot.admission import ask_admins, open_chat
 from bot.asked import Answer
-from bot.commands.ask import Ask, Command, reply
+from bot.commands.ask import Ask, Command, replace, reply
 from bot.commands.lists import join_names
 from bot.message import Button, Message, Span, bold, say
 from bot.outside import show
@@ -144,9 +144,23 @@ def _hint_admin(ask: Ask) -> tuple[str, ...]:
     return ("\n\n", ask._("You are an admin here: /addsource with an address adds a source."))
 
 
+async def begin(ask: Ask) -> Answer:
+    """`begin`: as /start does, by a button."""
+    return replace(await _welcome(ask))
+
+
 async def stop(ask: Ask) -> Answer:
+    return reply(_stop(ask))
+
+
+async def press_stop(ask: Ask) -> Answer:
+    return replace(_stop(ask))
+
+
+def _stop(ask: Ask) -> Message:
     ask.chat.state = ChatState.STOPPED
-    return reply(say(ask._("No more news comes here. What is followed is kept; send /start to go on.")))
+    sentence = ask._("No more news comes here. What is followed is kept; send /start to go on.")
+    return say(sentence).with_buttons([Button(ask._("Bring the news"), "begin")])
 
 
 async def show_help(ask: Ask) -> Answer:

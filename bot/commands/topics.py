@@ -3,9 +3,10 @@
 from bot.asked import Answer
 from bot.commands.ask import Ask, StaleError, replace, reply
 from bot.commands.lists import get_page, get_page_buttons
+from bot.commands.places import offer_places
 from bot.message import Button, Message, bold, say
 from bot.outside import show
-from db import following, linking
+from db import following, linking, threads
 from db.following import TopicRow
 from db.models import ChatState, Topic
 
@@ -22,9 +23,13 @@ async def turn_topics(ask: Ask) -> Answer:
 
 
 async def follow(ask: Ask) -> Answer:
-    """`follow:TOPIC` from the notice of a mute, `follow:TOPIC:PAGE` from the board."""
+    """`follow:TOPIC` from the notice of a mute, `follow:TOPIC:PAGE` from the board.
+
+    In a forum its news goes to the topic where the button stands.
+    """
     topic, page = await _get_topic(ask)
     await following.follow(ask.session, ask.chat.id, [topic.id], ask.now)
+    await threads.place(ask.session, ask.chat.id, topic.id, ask.thread)
     await linking.spread(ask.session, ask.chat, ask.now)
     toast = ask._("You follow {topic} now.", topic=show(topic.name))
     return replace(await _render_board(ask, page) if page is not None else say(toast), toast)
@@ -47,7 +52,7 @@ async def follow_all(ask: Ask) -> Answer:
     """`followall:PAGE`"""
     [page] = ask.get_numbers(1)
     topics = await following.list_topics(ask.session, ask.chat.id)
-    await following.follow(ask.session, ask.chat.id, [topic.id for topic in topics], ask.now)
+    await following.follow(ask.session, ask.chat.id, [topic.id for topic in topics], ask.now, thread=ask.thread)
     await linking.spread(ask.session, ask.chat, ask.now)
     return replace(await _render_board(ask, page), ask._("You follow all topics now."))
 
@@ -80,12 +85,12 @@ async def _render_board(ask: Ask, number: int) -> Message:
     if not topics:
         return say(ask._("There are no topics yet. They come with the first source."))
     page = get_page(topics, number)
-    rows = [(_get_button(topic, page.number),) for topic in page.rows]
-    message = say(bold(ask._("Topics")), "\n", _describe(ask, topics))
+    rows = [(_get_button(topic, page.number, _find_here(ask, topic)),) for topic in page.rows]
+    message = say(bold(ask._("Topics")), "\n", _describe(ask, topics), *_explain_threads(ask, topics))
     both = [Button(ask._("Follow all"), f"followall:{page.number}")] * any(not topic.followed for topic in topics)
     both += [Button(ask._("Leave all"), f"askmuteall:{page.number}")] * any(topic.followed for topic in topics)
     turns = get_page_buttons("topics", page.number, page.last, ask._)
-    return message.with_buttons(*rows, *[both] * (len(topics) > 1), *turns)
+    return message.with_buttons(*rows, *[both] * (len(topics) > 1), *turns, *await offer_places(ask))
 
 
 def _describe(ask: Ask, topics: list[TopicRow]) -> str:
@@ -99,6 +104,18 @@ def _describe(ask: Ask, topics: list[TopicRow]) -> str:
     )
 
 
-def _get_button(topic: TopicRow, page: int) -> Button:
-    verb, mark = ("mute", "✅") if topic.followed else ("follow", "▫️")
+def _explain_threads(ask: Ask, topics: list[TopicRow]) -> tuple[str, ...]:
+    if all(topic.thread == _find_here(ask, topic) for topic in topics if topic.followed):
+        return ()
+    return ("\n", ask._("🧵 goes to another topic of this forum; press it to have it here."))
+
+
+def _find_here(ask: Ask, topic: TopicRow) -> int | None:
+    """The topic of the forum that this is asked in; from outside all are as good."""
+    return topic.thread if ask.aim else ask.thread
+
+
+def _get_button(topic: TopicRow, page: int, thread: int | None) -> Button:
+    is_elsewhere = topic.followed and topic.thread != thread
+    verb, mark = ("mute", "✅") if topic.followed and not is_elsewhere else ("follow", "🧵" if is_elsewhere else "▫️")
     return Button(f"{mark} {show(topic.name, 40)}", f"{verb}:{topic.id}:{page}")

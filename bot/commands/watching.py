@@ -110,7 +110,7 @@ def _describe(ask: Ask, rows: Sequence[Watch]) -> str:
 
 
 def _explain(ask: Ask) -> str:
-    command = "tukhoa" if ask._.language == "vi" else "watch"
+    command = ask.write_command("tukhoa", "watch")
     return ask._(
         "To watch words, write: /{command} giá xăng. Between commas stands what has to appear together; a ! at the end "
         "makes it urgent. Marks and capitals may be left out.",

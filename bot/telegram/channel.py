@@ -106,8 +106,12 @@ class TelegramChannel:
             return False
         return True
 
-    async def send(self, address: str, message: Message) -> str:
-        where = {"allow_paid_broadcast": self._is_paid, "disable_notification": message.is_silent or None}
+    async def send(self, address: str, message: Message, *, thread: int | None = None) -> str:
+        where: dict[str, Any] = {
+            "message_thread_id": thread,
+            "allow_paid_broadcast": self._is_paid,
+            "disable_notification": message.is_silent or None,
+        }
         if message.picture is None or not _fits_caption(message):
             return await self._send(address, message, **where)
         return await self._show(message.picture, address, message, **where)

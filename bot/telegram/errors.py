@@ -24,6 +24,7 @@ from bot.channel import (
     PermanentError,
     RejectedError,
     TemporaryError,
+    ThreadError,
     UnknownOutcomeError,
 )
 from bot.logs import mask_secrets
@@ -36,11 +37,12 @@ _UNSENT = (
 _UNREACHABLE = (
     *("chat not found", "not enough rights", "have no rights", "need administrator rights", "bot is not a member"),
     *("chat_write_forbidden", "chat_restricted", "chat_send_plain_forbidden", "peer_id_invalid"),
-    *("topic_closed", "topic_deleted", "topic closed", "topic deleted", "message thread not found"),
     *("group chat was deactivated", "user is deactivated", "bot was blocked", "bot was kicked"),
     *("channel_private", "user_is_blocked", "input_user_deactivated", "chat_admin_required"),
     *("upgraded to a supergroup", "group chat was upgraded"),
 )
+#: A topic of a forum takes nothing more.
+_SHUT = ("topic_closed", "topic_deleted", "topic closed", "topic deleted", "message thread not found")
 _UNEDITABLE = (
     *("message can't be edited", "message to edit not found", "message_id_invalid", "message identifier is not"),
     *("message_edit_time_expired", "message_author_required"),
@@ -116,6 +118,8 @@ def _bad_request(reason: str) -> ChannelError:
         return UneditableError(reason)
     if any(sign in words for sign in _NO_PHOTOS):
         return PhotolessError(reason)
+    if any(sign in words for sign in _SHUT):
+        return ThreadError(reason)
     return PermanentError(reason) if any(sign in words for sign in _UNREACHABLE) else RejectedError(reason)
 
 

@@ -20,7 +20,7 @@ from bot.telegram.channel import TelegramChannel
 from bot.telegram.listen import Listener, Polling
 from bot.telegram.menu import Menu, show_menus
 from bot.telegram.rights import Rights
-from bot.telegram.updates import Heard, Left, Moved, Sought, get_lane, read_update
+from bot.telegram.updates import Heard, Joined, Left, Moved, Sought, get_lane, read_update
 from bot.telegram.webhook import Hook, Webhook
 from db.models import ChatKind
 
@@ -47,6 +47,8 @@ class Conversation(Protocol):
     async def answer(self, asked: Asked) -> Answer: ...
 
     async def offer(self, asked: Asked, page: int) -> Shares: ...
+
+    async def join(self, asked: Asked) -> Answer: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,8 @@ class TelegramFace:
                 await self._notices.moved(old, new)
             case Heard() as heard:
                 await self._answer(heard, update)
+            case Joined(asked):
+                await self._greet(asked)
             case Sought() as sought:
                 await self._offer(sought)
             case None if update.callback_query:
@@ -177,6 +181,13 @@ class TelegramFace:
         for message in messages:
             await self._reply(heard, message)
 
+    async def _greet(self, asked: Asked) -> None:
+        """In a group before all; of a channel the one hears of it in private who brought the bot there."""
+        answer = await self._conversation.join(await self._add_rights(Heard(asked, needs_rights=True)))
+        chat = asked.person if asked.kind is ChatKind.CHANNEL else asked.chat
+        for message in answer.messages:
+            await self._reply(Heard(replace(asked, chat=chat)), message)
+
     async def _offer(self, sought: Sought) -> None:
         shares = await self._conversation.offer(sought.asked, sought.page)
         try:
@@ -186,7 +197,9 @@ class TelegramFace:
 
     async def _add_rights(self, heard: Heard) -> Asked:
         asked = heard.asked
-        if asked.kind is ChatKind.PRIVATE or not (heard.needs_rights and asked.person):
+        if asked.kind is ChatKind.PRIVATE:
+            return replace(asked, manages=partial(self._rights.may_manage, person=asked.person))
+        if not (heard.needs_rights and asked.person):
             return asked
         return replace(asked, may_manage=await self._rights.may_manage(asked.chat, asked.person))
 
@@ -216,7 +229,7 @@ class TelegramFace:
         chat = heard.asked.chat
 
         async def send() -> None:
-            await self._channel.send_to(chat, message, thread=heard.thread)
+            await self._channel.send_to(chat, message, thread=heard.asked.thread)
 
         try:
             await self._patiently(send)

@@ -1,7 +1,7 @@
 """Reads Telegram's updates: what was asked, and who left or moved. Pure; it never asks Telegram back."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telegram import Chat, InlineQuery, Message, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
@@ -12,18 +12,18 @@ from db.models import ChatKind
 
 ALLOWED = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY, Update.MY_CHAT_MEMBER]
 _KINDS: dict[str, ChatKind] = {ChatType.PRIVATE: ChatKind.PRIVATE, ChatType.CHANNEL: ChatKind.CHANNEL}
+_OUTSIDE = (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
 _COMMAND = re.compile(r"/(\w+)(?:@(\w+))?(?=\s|$)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What was asked, and where the answer goes: the topic of a forum, the message whose button was pressed.
+    """What was asked, and the message whose button was pressed.
 
     `asked.may_manage` is false in groups until Telegram is asked, which is worth it when `needs_rights`.
     """
 
     asked: Asked
-    thread: int | None = None
     message_id: int | None = None
     needs_rights: bool = False
 
@@ -35,6 +35,13 @@ class Sought:
     asked: Asked
     query_id: str
     page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Somebody brought the bot into a group or channel."""
+
+    asked: Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ class Moved:
     new: str
 
 
-def read_update(update: Update, username: str) -> Heard | Sought | Left | Moved | None:
+def read_update(update: Update, username: str) -> Heard | Sought | Joined | Left | Moved | None:
     """None for what is not for this bot, or was not said to it."""
     if update.my_chat_member is not None:
         return _read_membership(update)
@@ -75,13 +82,17 @@ def get_lane(update: Update) -> int:
     return chat.id if chat else user.id if user else 0
 
 
-def _read_membership(update: Update) -> Left | None:
+def _read_membership(update: Update) -> Left | Joined | None:
     change = update.my_chat_member
-    if change is None or change.new_chat_member.status not in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT):
+    if change is None:
         return None
     is_private = change.chat.type == ChatType.PRIVATE
-    reason = "the person blocked the bot" if is_private else "the bot was removed from the chat"
-    return Left(str(change.chat.id), reason)
+    if change.new_chat_member.status in _OUTSIDE:
+        reason = "the person blocked the bot" if is_private else "the bot was removed from the chat"
+        return Left(str(change.chat.id), reason)
+    if is_private or change.old_chat_member.status not in _OUTSIDE:
+        return None
+    return Joined(_create_asked(change.chat, None if change.from_user.is_bot else change.from_user))
 
 
 def _read_move(message: Message) -> Moved | None:
@@ -97,7 +108,7 @@ def _read_press(update: Update) -> Heard | None:
         return None
     asked = _create_asked(query.message.chat, query.from_user, action=query.data)
     thread = _get_thread(query.message) if isinstance(query.message, Message) else None
-    return Heard(asked, thread=thread, message_id=query.message.message_id, needs_rights=True)
+    return Heard(replace(asked, thread=thread), message_id=query.message.message_id, needs_rights=True)
 
 
 def _read_search(query: InlineQuery) -> Sought:
@@ -112,14 +123,26 @@ def _read_message(message: Message, username: str) -> Heard | None:
     user = None if message.sender_chat else message.from_user
     if not text or message.via_bot or (user is not None and user.is_bot):
         return None
+    asked = replace(_create_asked(message.chat, user), thread=_get_thread(message))
+    if asked.kind is not ChatKind.PRIVATE and not message.forward_origin:
+        asked, text = _read_address(asked, message, text, username)
     command = _COMMAND.match(text)
     if command is None:
-        return Heard(_create_asked(message.chat, user, text=text), thread=_get_thread(message))
+        return Heard(replace(asked, text=text))
     is_ours = (command[2] or username).lower() == username.lower()
     if not is_ours or message.forward_origin:
         return None
-    text = f"/{command[1]}{text[command.end() :]}"
-    return Heard(_create_asked(message.chat, user, text=text), thread=_get_thread(message), needs_rights=True)
+    return Heard(replace(asked, text=f"/{command[1]}{text[command.end() :]}"), needs_rights=True)
+
+
+def _read_address(asked: Asked, message: Message, text: str, username: str) -> tuple[Asked, str]:
+    """In a group: whether the bot is named, which is taken out of the text, and what of its own is replied to."""
+    mention = re.compile(rf"@{re.escape(username)}(?!\w)[,:]?", re.IGNORECASE)
+    if not text.startswith("/") and mention.search(text):
+        return replace(asked, is_addressed=True), mention.sub(" ", text).strip()
+    first = message.reply_to_message
+    is_ours = first is not None and first.from_user is not None and first.from_user.username == username
+    return (replace(asked, replies_to=str(first.message_id)), text) if first and is_ours else (asked, text)
 
 
 def _create_asked(chat: Chat, user: User | None, *, text: str = "", action: str = "") -> Asked:

@@ -57,7 +57,7 @@ class TerminalChannel:
     async def correct(self, address: str, message_id: str, message: Message) -> bool:
         return False
 
-    async def send(self, address: str, message: Message) -> str:
+    async def send(self, address: str, message: Message, *, thread: int | None = None) -> str:
         self._print_push(address, message)
         self.pushes.append(Push(address, message))
         return str(len(self.pushes))

@@ -82,7 +82,7 @@ class ZaloChannel:
     async def correct(self, address: str, message_id: str, message: Message) -> bool:
         return False
 
-    async def send(self, address: str, message: Message) -> str:
+    async def send(self, address: str, message: Message, *, thread: int | None = None) -> str:
         return await self._say(address, message)
 
     async def answer(self, address: str, message: Message, *, instead_of: int | None = None) -> None:

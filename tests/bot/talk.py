@@ -1,6 +1,8 @@
 """People talking to loa in tests: each says a thing or presses a button, and every answer is held to the limits."""
 
+import re
 from collections.abc import Collection
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.asked import Answer, Asked, Shares
@@ -19,6 +21,7 @@ from tests.fakes import Clock
 ADMIN = "100"
 GROUP = "-500"
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+_AIM = re.compile(r"^@\d+ ")
 _VERBS = {action.verb for action in ACTIONS}
 
 
@@ -38,6 +41,7 @@ class Talk:
     ) -> None:
         self.database = database
         self.clock = clock
+        self.managers: set[tuple[str, str]] = set()
         rules = Rules(access=access, language="vi", timezone=ZONE, office=office, first_topic="Tin chung")
         self._conversation = Conversation(
             database,
@@ -57,14 +61,29 @@ class Talk:
         """Press a button in the private chat."""
         return await self.ask(_private(person, "Nguyễn Thị Hoa", "", action=action))
 
-    async def say_in_group(self, person: str, text: str, *, may_manage: bool = False) -> Answer:
-        return await self.ask(_group(person, text=text, may_manage=may_manage))
+    async def say_in_group(
+        self, person: str, text: str, *, may_manage: bool = False, thread: int | None = None
+    ) -> Answer:
+        return await self.ask(replace(make_group(person, text=text, may_manage=may_manage), thread=thread))
 
-    async def press_in_group(self, person: str, action: str, *, may_manage: bool = False) -> Answer:
-        return await self.ask(_group(person, action=action, may_manage=may_manage))
+    async def press_in_group(
+        self, person: str, action: str, *, may_manage: bool = False, thread: int | None = None
+    ) -> Answer:
+        return await self.ask(replace(make_group(person, action=action, may_manage=may_manage), thread=thread))
+
+    async def join(self, asked: Asked) -> Answer:
+        """loa is brought into a group or channel."""
+        answer = await self._conversation.join(asked)
+        check_limits(answer)
+        return answer
 
     async def ask(self, asked: Asked) -> Answer:
-        answer = await self._conversation.answer(asked)
+        """In private, who manages what (persons and addresses) stands in `managers`."""
+
+        async def manages(address: str) -> bool:
+            return (asked.person, address) in self.managers
+
+        answer = await self._conversation.answer(replace(asked, manages=manages))
         check_limits(answer)
         return answer
 
@@ -133,7 +152,7 @@ def check_limits(answer: Answer) -> None:
     assert len(buttons) <= 90
     assert all(len(message.text.strip()) > 0 and len(message.text) <= 3500 for message in answer.messages)
     assert all(button.label and len(button.action.encode()) <= 64 for button in buttons)
-    assert {button.action.partition(":")[0] for button in buttons} <= _VERBS
+    assert {_AIM.sub("", button.action).partition(":")[0] for button in buttons} <= _VERBS
     assert not answer.edit or len(answer.messages) == 1
 
 
@@ -143,7 +162,7 @@ def _private(person: str, name: str, language: str, *, text: str = "", action: s
     )
 
 
-def _group(person: str, *, text: str = "", action: str = "", may_manage: bool) -> Asked:
+def make_group(person: str, *, text: str = "", action: str = "", may_manage: bool = False) -> Asked:
     return Asked(
         "telegram",
         GROUP,

@@ -160,9 +160,7 @@ class Methods:
     def _post(self, room: Room, params: Params, media: dict[str, Any], **content: Any) -> dict[str, Any]:
         """A new message, in its topic of a forum."""
         markup = parse_markup(params.get("reply_markup", ""))
-        thread_id = _integer(params, "message_thread_id", 0) or None
-        if thread_id is not None and thread_id not in room.topics:
-            raise bad_request("message thread not found")
+        thread_id = _thread(params, room)
         self._limiter.take(room.id, is_group=room.is_group)
         message = {"message_id": self._people.next_message_id(), "date": int(time.time())}
         frame = {"from": self._people.bot, "chat": room.as_chat()}
@@ -351,6 +349,16 @@ def _caption(params: Params) -> tuple[str, tuple[dict[str, Any], ...]]:
     if utf16_length(caption) > MAX_CAPTION:
         raise bad_request("message caption is too long")
     return caption, entities
+
+
+def _thread(params: Params, room: Room) -> int | None:
+    """The topic of the forum that the message goes to."""
+    thread_id = _integer(params, "message_thread_id", 0) or None
+    if thread_id is not None and thread_id not in room.topics:
+        raise bad_request("message thread not found")
+    if thread_id in room.closed_topics:
+        raise bad_request("TOPIC_CLOSED")
+    return thread_id
 
 
 def _kinds(value: str) -> list[str]:

@@ -31,6 +31,7 @@ class Room:
     refusal: ApiError | None = None
     topics: tuple[int, ...] = ()
     takes_photos: bool = True
+    closed_topics: tuple[int, ...] = ()
     members: dict[int, str] = field(default_factory=dict)
 
     @property
@@ -105,10 +106,12 @@ class People:
         forwarded_from: Person | None = None,
         edits: int | None = None,
         thread_id: int | None = None,
+        replies_to: int | None = None,
     ) -> int:
         """Write to the bot (or in a group) and return the message's id.
 
-        `sender_chat` is the group itself for an anonymous admin, or a channel. `edits` is an earlier message.
+        `sender_chat` is the group itself for an anonymous admin, or a channel. `edits` and `replies_to` are earlier
+        messages.
         """
         room = chat or self._own_room(person)
         message = self._message(room, text, message_id=edits)
@@ -120,6 +123,8 @@ class People:
             message["forward_origin"] = origin
         if thread_id is not None:
             message |= {"message_thread_id": thread_id, "is_topic_message": True}
+        if replies_to is not None:
+            message["reply_to_message"] = self.messages[room.id, replies_to]
         if not sender_chat:
             room.members.setdefault(person.id, "member")
         return self._arrive("edited_message" if edits else "message", message, edited=bool(edits))

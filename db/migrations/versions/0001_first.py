@@ -181,6 +181,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("member_id", name="pk_sharings"),
     )
     op.create_table(
+        "managers",
+        sa.Column("chat_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name="fk_managers_chat_id_chats", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name="fk_managers_member_id_members", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("chat_id", "member_id", name="pk_managers"),
+    )
+    op.create_index("ix_managers_member_id", "managers", ["member_id"])
+    op.create_table(
         "month_uses",
         sa.Column("channel", sa.String(length=16), nullable=False),
         sa.Column("month", sa.String(length=7), nullable=False),
@@ -202,6 +213,7 @@ def upgrade() -> None:
         "follows",
         sa.Column("chat_id", sa.Integer(), nullable=False),
         sa.Column("topic_id", sa.Integer(), nullable=False),
+        sa.Column("thread", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name="fk_follows_chat_id_chats", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["topic_id"], ["topics.id"], name="fk_follows_topic_id_topics", ondelete="CASCADE"),
@@ -606,6 +618,7 @@ def downgrade() -> None:
     op.drop_table("lanes")
     op.drop_table("invitations")
     op.drop_table("month_uses")
+    op.drop_table("managers")
     op.drop_table("sharings")
     op.drop_table("link_codes")
     op.drop_table("menus")

@@ -16,6 +16,7 @@ class Talk:
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
+        self.joined: list[Asked] = []
         self.reply: Callable[[Asked], Answer] = echo
         self.shelf: Callable[[Asked, int], Shares] = lambda asked, page: Shares()
         self.gates: dict[str, asyncio.Event] = {}
@@ -25,6 +26,10 @@ class Talk:
         if asked.text in self.gates:
             await self.gates[asked.text].wait()
         return self.reply(asked)
+
+    async def join(self, asked: Asked) -> Answer:
+        self.joined.append(asked)
+        return Answer((say("chào cả nhà"),))
 
     async def offer(self, asked: Asked, page: int) -> Shares:
         self.asked.append(asked)
