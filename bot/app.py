@@ -20,6 +20,7 @@ from bot.message import Message
 from bot.metrics import Measured, Metrics
 from bot.outside import hide_user
 from bot.push import render_for
+from bot.standin import StandIn
 from db import following, gauges, managing, members, migrate, outbox, polling, previews
 from db.engine import Database
 from db.index import SearchIndex
@@ -95,7 +96,7 @@ class App:
         return [*self.make_poll_steps(), *self.make_read_steps(), *self.make_index_steps()]
 
     def make_delivery_steps(self, channel: Channel, stop: asyncio.Event) -> Sequence[Step]:
-        """One sender for each channel; on `stop` it claims nothing more."""
+        """One sender for each channel, which stands in for the others; on `stop` it claims nothing more."""
         courier = Courier(
             self.database,
             channel,
@@ -107,7 +108,8 @@ class App:
             count=self.metrics.count,
             office=self.settings.office.hours,
         )
-        return [courier.deliver]
+        others = self.inboxes.keys() - {channel.name}
+        return [courier.deliver, StandIn(self.database, channel, others, self.now).stand_in]
 
     async def poll(self) -> bool:
         has_polled = await self.poller.poll_one()

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.channel import (
     Channel,
     ChannelError,
+    ClosedError,
     MovedError,
     PermanentError,
     RejectedError,
@@ -22,6 +23,7 @@ from bot.channel import (
     UnknownOutcomeError,
 )
 from bot.message import Message
+from bot.outages import tell_closed
 from db import following, members, outbox, threads
 from db.engine import Database
 from db.hours import Office
@@ -239,7 +241,7 @@ async def _record_all(
 ) -> list[Ending]:
     if not outcomes:
         return []
-    to_tell = await members.list_admin_chat_ids(session) if any(_is_long(one) for _, one in outcomes) else ()
+    to_tell = await members.list_admin_chat_ids(session) if any(_is_told(one) for _, one in outcomes) else ()
     await outbox.hold_lanes(session, {*to_tell, *(due.chat_id for due, _ in outcomes)})
     delivered, endings = [], []
     for due, outcome in outcomes:
@@ -301,10 +303,17 @@ async def _postpone(session: AsyncSession, due: Due, error: ChannelError, now: d
     await outbox.record_retry(session, due, due_at=until, reason=reason, look_at=until if is_held else now)
     if _is_long(error):
         await _tell_admins(session, due, until, now)
+    if isinstance(error, ClosedError):
+        await tell_closed(session, due.channel, error.reason, now)
+
+
+def _is_told(outcome: Outcome) -> bool:
+    """Whether the admins are to hear of it."""
+    return _is_long(outcome) or isinstance(outcome, ClosedError)
 
 
 def _is_long(outcome: Outcome) -> bool:
-    """Whether the platform named a wait that the admins are to hear of."""
+    """Whether the platform named a wait beyond what is usual."""
     return isinstance(outcome, TemporaryError) and (outcome.retry_in or 0.0) > LONGEST_QUIET
 
 

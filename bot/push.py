@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from bot.accounts import name_channel
 from bot.locales import Translator, load_translators
 from bot.message import Button, Message, Picture, Span, bold, italic, link, say
 from bot.notices import render_notice
@@ -19,7 +20,8 @@ MOST_OTHERS = 5
 
 def render_for(due: Due, timezone: ZoneInfo) -> Message:
     """In the chat's language; an article is worded once for all chats that get it."""
-    if due.news is not None and not due.folded and not due.late_since and not _is_told_anew(due):
+    is_plain = not (due.folded or due.late_since or _is_told_anew(due) or due.data.get("instead_of"))
+    if due.news is not None and is_plain:
         return _render_once(due.news, due.language, timezone, _get_picture(due), due.is_silent)
     return render_due(due, load_translators().get(due.language, timezone))
 
@@ -48,7 +50,7 @@ def _word(due: Due, _: Translator) -> Message:
     if due.news is not None and _is_told_anew(due):
         return _add_correction(render_news(due.news, _), _)
     if due.news is not None:
-        return _add_lateness(render_news(due.news, _), due, _)
+        return _add_detour(_add_lateness(render_news(due.news, _), due, _), due, _)
     return render_notice(due.notice or "", due.data, _)
 
 
@@ -59,6 +61,15 @@ def _is_told_anew(due: Due) -> bool:
 
 def _add_correction(message: Message, _: Translator) -> Message:
     words = _("✏️ Corrected: the source has changed this article since I told you of it.")
+    return replace(message, spans=(Span(words, italic=True), Span("\n\n"), *message.spans))
+
+
+def _add_detour(message: Message, due: Due, _: Translator) -> Message:
+    """What is urgent and could not be said in the person's other chat."""
+    if not due.data.get("instead_of"):
+        return message
+    channel = name_channel(str(due.data["instead_of"]), _)
+    words = _("↪️ This is urgent, and I could not reach you on {channel}; so I tell you here.", channel=channel)
     return replace(message, spans=(Span(words, italic=True), Span("\n\n"), *message.spans))
 
 

@@ -50,6 +50,7 @@ class DeliveryState(StrEnum):
     SENDING = "sending"  #: claimed by a sender, until its lease ends
     SENT = "sent"  #: the platform took it
     FOLDED = "folded"  #: told in the message of another debt, and settled with it
+    CARRIED = "carried"  #: urgent, and told in the person's chat on another channel, which is the reason
     UNKNOWN = "unknown"  #: the platform may have taken it, twice over; not sent again
     DROPPED = "dropped"  #: will not be sent; the reason is in the row
 

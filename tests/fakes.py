@@ -114,6 +114,7 @@ class FakeChannel:
     edits = True
     turns: asyncio.Semaphore | None = None
     waiting = 0
+    ration = Ration()
 
     def __init__(self, *, pause: float = 0.0) -> None:
         self.pause = pause
@@ -133,7 +134,7 @@ class FakeChannel:
         return Budget(self.pause)
 
     async def get_ration(self) -> Ration:
-        return Ration()
+        return self.ration
 
     async def wait_turn(self) -> None:
         """It bears any number of messages, unless `turns` are given out."""

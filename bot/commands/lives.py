@@ -1,5 +1,6 @@
 """/why: what became of one article in this chat, and why. It only reads."""
 
+from bot.accounts import name_channel
 from bot.asked import Answer
 from bot.commands.ask import Ask, reply
 from bot.commands.lists import join_names
@@ -51,6 +52,9 @@ def _tell_debt(ask: Ask, debt: Delivery) -> str:
         return ask._("✅ Sent here at {date}.", date=ask._.date(debt.sent_at or ask.now))
     if debt.state is DeliveryState.DROPPED:
         return ask._("⛔ Not sent here, and given up: {reason}", reason=reason)
+    if debt.state is DeliveryState.CARRIED:
+        channel = name_channel(debt.reason, ask._)
+        return ask._("↪️ It could not be sent here in time, so it went to your chat on {channel}.", channel=channel)
     told = ask._(_WAITING[debt.state])
     return f"{told}\n{ask._('Reason: {reason}', reason=reason)}" if reason else told
 
