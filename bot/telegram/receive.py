@@ -20,7 +20,7 @@ from bot.telegram.channel import TelegramChannel
 from bot.telegram.listen import Listener, Polling
 from bot.telegram.menu import Menu, show_menus
 from bot.telegram.rights import Rights
-from bot.telegram.updates import Heard, Joined, Left, Moved, Sought, get_lane, read_update
+from bot.telegram.updates import Heard, Joined, Left, Moved, Read, Sought, get_lane, read_update
 from bot.telegram.webhook import Hook, Webhook
 from db.models import ChatKind
 
@@ -39,6 +39,9 @@ _FAILED = (
     "Xin lỗi, tôi chưa làm được việc này. Nhờ bạn thử lại sau, hoặc báo quản trị viên mã lỗi {id}.\n"
     "Sorry, something went wrong here. Please try again later, or tell the admin this code: {id}."
 )
+
+
+_STALE = "Nút này không còn dùng được. · This button no longer works."
 
 
 class Conversation(Protocol):
@@ -146,16 +149,18 @@ class TelegramFace:
 
     async def _serve_in_order(self, update: Update, lane: asyncio.Lock) -> None:
         async with lane:
+            read: Read = None
             try:
-                await self._serve(update)
+                read = read_update(update, self._bot.username)
+                await self._serve(read, update)
             except Exception:
                 error_id = secrets.token_hex(3)
                 log.exception("error %s while serving update %s", error_id, update.update_id)
-                await self._apologise(update, error_id)
+                await self._apologise(read, error_id)
             await self._listener.settle(update)
 
-    async def _serve(self, update: Update) -> None:
-        match read_update(update, self._bot.username):
+    async def _serve(self, read: Read, update: Update) -> None:
+        match read:
             case Left(address, reason):
                 await self._notices.left(address, reason)
             case Moved(old, new):
@@ -167,7 +172,7 @@ class TelegramFace:
             case Sought() as sought:
                 await self._offer(sought)
             case None if update.callback_query:
-                await self._close_press(update, "")
+                await self._close_press(update, _STALE)
 
     async def _answer(self, heard: Heard, update: Update) -> None:
         answer = Answer()
@@ -250,8 +255,12 @@ class TelegramFace:
             await asyncio.sleep(wait)
             await call()
 
-    async def _apologise(self, update: Update, error_id: str) -> None:
+    async def _apologise(self, read: Read, error_id: str) -> None:
         """To the person who asked, with the code that stands in the log."""
-        heard = read_update(update, self._bot.username)
-        if isinstance(heard, Heard) and (heard.needs_rights or heard.asked.kind is ChatKind.PRIVATE):
-            await self._reply(heard, say(_FAILED.format(id=error_id)))
+        if isinstance(read, Heard) and _is_meant(read):
+            await self._reply(read, say(_FAILED.format(id=error_id)))
+
+
+def _is_meant(heard: Heard) -> bool:
+    """Whether somebody waits for an answer: talk among people in a group is no question."""
+    return heard.needs_rights or heard.asked.is_addressed or heard.asked.kind is ChatKind.PRIVATE

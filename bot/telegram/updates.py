@@ -60,7 +60,11 @@ class Moved:
     new: str
 
 
-def read_update(update: Update, username: str) -> Heard | Sought | Joined | Left | Moved | None:
+#: What an update tells; None for what is not for this bot, or was not said to it.
+Read = Heard | Sought | Joined | Left | Moved | None
+
+
+def read_update(update: Update, username: str) -> Read:
     """None for what is not for this bot, or was not said to it."""
     if update.my_chat_member is not None:
         return _read_membership(update)

@@ -4,14 +4,15 @@ import asyncio
 import logging
 
 import pytest
-from telegram import Bot
+from telegram import Bot, Update
 
 from bot.asked import Answer, Asked
 from bot.channel import ClosedError
 from bot.config import TelegramSettings
 from bot.message import Button, bold, say
 from bot.telegram import connect
-from bot.telegram.receive import _FAILED
+from bot.telegram.receive import _FAILED, _STALE
+from bot.telegram.updates import Read, read_update
 from db.models import ChatKind
 from tests.bot.telegram.conftest import create_face
 from tests.bot.telegram.talk import Heard, Talk
@@ -169,7 +170,7 @@ async def test_a_press_of_a_button_without_its_message_is_answered_too(fake: Fak
     person = {"id": LAN, "is_bot": False, "first_name": "Lan"}
     fake.updates.add("callback_query", {"id": "1", "from": person, "chat_instance": "1", "inline_message_id": "1"})
     await fake.wait_for(lambda: fake.answers)
-    assert fake.answers[0].text == ""
+    assert fake.answers[0].text == _STALE
 
 
 async def test_an_edit_that_fails_is_dropped(
@@ -184,6 +185,21 @@ async def test_an_edit_that_fails_is_dropped(
     await fake.wait_for(lambda: len(fake.sent) == 2)
     assert fake.sent[1].text == "thêm"
     assert "dropped" in caplog.text
+
+
+async def test_an_update_that_cannot_be_read_keeps_nobody_waiting(
+    fake: FakeTelegram, talk: Talk, lan: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stumble(update: Update, username: str) -> Read:
+        assert update.message is not None
+        return read_update(update, username) if update.message.text == "hai" else 1 / 0  # type: ignore[return-value]
+
+    monkeypatch.setattr("bot.telegram.receive.read_update", stumble)
+    fake.say(lan, "một")
+    fake.say(lan, "hai")
+    await fake.wait_for(lambda: fake.sent)
+    assert [asked.text for asked in talk.asked] == ["hai"]
+    assert "ZeroDivisionError" in caplog.text
 
 
 async def test_a_group_is_not_troubled_with_failures_nobody_asked_for(
