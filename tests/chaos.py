@@ -90,6 +90,7 @@ class Verdict:
     exit_codes: list[int] = field(default_factory=list)
     seconds: float = 0.0
     told_token: bool = False
+    with_pictures: int = 0
 
 
 class Storm:
@@ -185,7 +186,7 @@ class Storm:
             missing = sorted(self._list_missing())
             if not missing:
                 return
-            self.fake.fail(_FAULTS[event](self.chance), chat=self.chance.choice(missing)[0])
+            self.fake.fail(_FAULTS[event](self.chance), method=None, chat=self.chance.choice(missing)[0])
         self.verdict.struck[event] += 1
 
     async def _start_anew(self) -> None:
@@ -241,6 +242,7 @@ class Storm:
     async def _judge(self) -> None:
         verdict = self.verdict
         verdict.twice = self._count_repeats()
+        verdict.with_pictures = sum(sent.method == "sendPhoto" for sent in self.fake.sent)
         verdict.told_token = any(self.fake.token.partition(":")[2] in process.printed for process in self.processes)
         async with open_database(self.url) as database, database.read() as session:
             rows = (
@@ -307,6 +309,7 @@ def render(rows: dict[str, tuple[Plan, Verdict]]) -> str:
     add("repeats counted in the outbox", lambda _, verdict: verdict.repeats)
     add("outcome unknown twice over, told in `/failed`", lambda _, verdict: verdict.unsure)
     add("of these, not arrived", lambda _, verdict: verdict.missing)
+    add("sent with a picture", lambda _, verdict: verdict.with_pictures)
     add("still owed in the end", lambda _, verdict: verdict.unsettled)
     add("seconds", lambda _, verdict: round(verdict.seconds))
     return "\n".join(lines)

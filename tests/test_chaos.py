@@ -13,6 +13,7 @@ async def test_nothing_is_lost_when_loa_is_killed_and_telegram_fails(database_ur
     plan = Plan(1, chats=60, articles=2, kills=2, faults=16, rate=60, hasty=True)
     verdict = await Storm(plan, database_url, tmp_path).run()
     assert verdict.owed == 120
+    assert verdict.with_pictures > 60
     assert is_good(verdict), verdict
 
 

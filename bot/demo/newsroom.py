@@ -166,7 +166,7 @@ class Newsroom:
         picture = pictures.get(request.match_info["file"])
         if picture is None:
             return await self._serve_not_found(request)
-        return web.Response(body=render_picture(picture), content_type="image/svg+xml")
+        return web.Response(body=render_picture(picture), content_type="image/jpeg")
 
     async def _serve_attachment(self, request: web.Request) -> web.Response:
         attachments = {one.file: one for post in self._posts for one in post.article.attachments}
