@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.accounts import ROLES, name_channel
-from bot.commands.lists import count_days, join_names
 from bot.locales import Translator
 from bot.message import Button, Message, bold, say
 from bot.outside import clean, hide_user, show
 from bot.reasons import explain_reason
+from bot.wording import count_days, join_names
 
 log = logging.getLogger(__name__)
 

@@ -118,6 +118,18 @@ def test_commands_know_no_platform() -> None:
     assert [name for name in list_modules("bot/commands/") if _imports(name, platforms)] == []
 
 
+def test_what_commands_are_made_of_knows_no_command() -> None:
+    imported = {part for name in list_modules("bot/commands/") for part in list_imports(name)}
+    parts = [name for name in list_modules("bot/") if any(_is_of(one, name) for one in imported)]
+    parts = [name for name in parts if not name.startswith("bot/commands/")]
+    assert parts
+    assert [name for name in parts if _imports(name, ("bot.commands",))] == []
+
+
+def _is_of(imported: str, name: str) -> bool:
+    return imported.startswith(name.removesuffix(".py").replace("/", ".") + ".")
+
+
 def _imports(name: str, starts: tuple[str, ...]) -> bool:
     return any(imported.startswith(starts) for imported in list_imports(name))
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import zip_longest
 from typing import Generic, TypeVar
 
@@ -15,8 +14,6 @@ from db.snippets import Snippet
 
 #: How many rows a board has; with the longest names it stays within every platform's limits.
 BOARD_ROWS = 8
-#: How many names a sentence lists before it says how many more there are.
-NAMES = 8
 
 _Row = TypeVar("_Row")
 
@@ -75,17 +72,3 @@ def show_snippet(snippet: Snippet) -> list[str | Span]:
 
 def _flatten(text: str) -> str:
     return re.sub(r"\s+", " ", clean(text))
-
-
-def join_names(names: Sequence[str], _: Translator) -> str:
-    """The names as a list in a sentence; a long one ends in how many more there are."""
-    shown = [show(name, 60) for name in names[:NAMES]]
-    more = len(names) - len(shown)
-    if more:
-        shown.append(_.plural("{n} more", "{n} more", more))
-    return _.join(shown)
-
-
-def count_days(length: timedelta, _: Translator) -> str:
-    """A length of time in whole days, one at least."""
-    return _.plural("{n} day", "{n} days", max(1, round(length / timedelta(days=1))))

@@ -3,10 +3,10 @@
 from bot.accounts import name_channel
 from bot.asked import Answer
 from bot.commands.ask import Ask, reply
-from bot.commands.lists import join_names
 from bot.locales import N_
 from bot.message import link, say
 from bot.outside import show
+from bot.wording import join_names
 from db import lives
 from db.lives import Life
 from db.models import ArticleState, ChatState, Delivery, DeliveryState

@@ -2,11 +2,12 @@
 
 from bot.asked import Answer
 from bot.commands.ask import Ask, StaleError, replace, reply
-from bot.commands.lists import count_days, get_page, get_page_buttons
+from bot.commands.lists import get_page, get_page_buttons
 from bot.locales import N_
 from bot.message import Button, Message, Span, bold, link, say
 from bot.outside import hide_user, parse_number, show
 from bot.reasons import explain_reason
+from bot.wording import count_days
 from db import polling
 from db.health import Health, HealthState, get_health
 from db.models import Act, Source, SourceState

@@ -4,9 +4,9 @@ from bot.access import Entry, decide_entry
 from bot.admission import ask_admins, open_chat
 from bot.asked import Answer
 from bot.commands.ask import Ask, Command, replace, reply
-from bot.commands.lists import join_names
 from bot.message import Button, Message, Span, bold, say
 from bot.outside import show
+from bot.wording import join_names
 from db import audit, members, polling
 from db.models import Act, ChatState, Member, MemberState, Role
 
