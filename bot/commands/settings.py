@@ -62,7 +62,7 @@ async def _render(ask: Ask, _: Translator) -> Message:
         describe_digests(ask, _),
         describe_quiet(ask, _),
     ]
-    rows = [_offer_languages(ask, current.language), *_offer_extras(ask, _), _offer_delivery(ask, _)]
+    rows = [_offer_languages(ask, current.language), _offer_extras(ask, _), _offer_delivery(ask, _)]
     boards = [Button(_("Other times…"), "digest"), Button(_("Quiet hours…"), "quiet")]
     return say(bold(_("Settings")), "".join(f"\n{line}" for line in lines)).with_buttons(
         *rows, boards, *await offer_places(ask)
@@ -76,14 +76,11 @@ def _offer_languages(ask: Ask, current: str) -> list[Button]:
     ]
 
 
-def _offer_extras(ask: Ask, _: Translator) -> list[list[Button]]:
-    """What only some platforms can do."""
-    if not ask.takes_files:
-        return []
-    pictures, sound = shows_pictures(ask.chat.pictures, ask.chat.kind), not ask.chat.is_silent
-    return [
-        [_switch(_("Pictures"), "pictures", is_on=pictures), _switch(_("Sound"), "sound", is_on=sound)],
-    ]
+def _offer_extras(ask: Ask, _: Translator) -> list[Button]:
+    """A platform that takes no files knows no silent messages either."""
+    pictures = _switch(_("Pictures"), "pictures", is_on=shows_pictures(ask.chat.pictures, ask.chat.kind))
+    sound = _switch(_("Sound"), "sound", is_on=not ask.chat.is_silent)
+    return [pictures, sound] if ask.takes_files else [pictures]
 
 
 def _offer_delivery(ask: Ask, _: Translator) -> list[Button]:

@@ -83,9 +83,9 @@ async def test_a_forged_choice_changes_nothing(talk: Talk) -> None:
     assert (chat.pictures, chat.is_silent, chat.hours) == (None, False, {})
 
 
-async def test_where_there_are_neither_pictures_nor_sounds_none_are_offered(database: Database, clock: Clock) -> None:
+async def test_where_no_message_is_silent_no_sound_is_offered(database: Database, clock: Clock) -> None:
     talk = Talk(database, clock, fileless={"telegram"})
     await talk.add_reader(HOA)
     assert [action.partition(":")[0] for action in get_actions(await talk.say(HOA, "/settings"))] == [
-        *("language", "language", "delivery", "delivery", "digest", "quiet"),
+        *("language", "language", "pictures", "delivery", "delivery", "digest", "quiet"),
     ]
