@@ -7,6 +7,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
+from sqlalchemy import delete, select
 
 from bot.config import TelegramSettings
 from bot.deliver import Courier
@@ -14,10 +15,11 @@ from bot.locales import load_translators
 from bot.message import Message
 from bot.push import render_due
 from bot.telegram import TelegramChannel, connect
-from db import pictures
+from db import outbox, pictures
 from db.engine import Database
-from db.models import Delivery
+from db.models import Chat, ChatKind, Delivery, Follow, Source
 from db.outbox import Due
+from tests import make
 from tests.bot_api import FakeTelegram, Sent
 from tests.papers import Item, page, rss
 from tests.road import FEED, Road
@@ -31,7 +33,12 @@ class Flow:
     def __init__(self, road: Road, telegram: FakeTelegram, channel: TelegramChannel) -> None:
         self.road = road
         self.telegram = telegram
-        self.courier = Courier(road.database, channel, _render, lanes=15, now=road.clock)
+        self._channel = channel
+        self.courier = self.make_courier()
+
+    def make_courier(self, *, fold_over: int | None = None) -> Courier:
+        road = self.road
+        return Courier(road.database, self._channel, _render, lanes=15, now=road.clock, fold_over=fold_over)
 
     async def begin(self, *people: int) -> None:
         """A source that was polled once, while its feed was empty, and people who follow it."""
@@ -43,6 +50,23 @@ class Flow:
                 (await session.merge(chat)).address = str(person_id)
         self.publish()
         await self.road.poll_next()
+
+    async def add_group(self, group_id: int) -> None:
+        """A group that follows what the people follow."""
+        self.telegram.group(group_id, "Phòng Thống kê")
+        async with self.road.database.write() as session:
+            topic = (await session.scalars(select(Source.topic_id))).one()
+            await make.chat(session, address=str(group_id), kind=ChatKind.GROUP, follows=(topic,))
+
+    async def owe(self, person_id: int, *titles: str) -> None:
+        """So many articles at once, to one chat."""
+        async with self.road.database.write() as session:
+            source = (await session.scalars(select(Source))).one()
+            others = delete(Follow).where(Follow.chat_id.in_(select(Chat.id).where(Chat.address != str(person_id))))
+            await session.execute(others)
+            for title in titles:
+                article = await make.article(session, source_id=source.id, title=title)
+                await outbox.owe_article(session, article.id, self.road.clock())
 
     def publish(self, *items: Item, **page_parts: str) -> None:
         """Put the feed on the web, and a page for each item."""
@@ -88,7 +112,8 @@ def _render(due: Due) -> Message:
 
 @asynccontextmanager
 async def open_flow(road: Road) -> AsyncIterator[Flow]:
-    async with FakeTelegram() as telegram:
+    """Telegram's limits go by the road's clock."""
+    async with FakeTelegram(monotonic=lambda: road.clock().timestamp()) as telegram:
         bot = connect(TelegramSettings(token=SecretStr(telegram.token), api_url=telegram.url))
         await bot.initialize()
         try:

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 
 import httpx
 import pytest
 
-from db import outbox, polling, storing, summaries
+from db import following, outbox, polling, storing, summaries
 from db.lease import LEASE
 from db.models import Article, Chat, ChatState, TextOrigin
 from tests.bot_api import faults
@@ -16,6 +17,7 @@ from tests.papers import item
 from tests.road import FEED, Road
 
 HOA, AN = 11, 12
+GROUP, SUPERGROUP = -500, -1001
 NEWS = [item(1), item(2)]
 TITLES = [one.title for one in NEWS]
 
@@ -134,6 +136,41 @@ async def test_one_who_blocked_the_bot_keeps_no_news_from_the_others(flow: Flow)
     assert sorted(flow.headlines(AN)) == sorted(TITLES)
     chats = await flow.road.rows(Chat)
     assert {chat.address: chat.state for chat in chats} == {str(HOA): ChatState.PARKED, str(AN): ChatState.ACTIVE}
+
+
+@pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("fold_over", "items", "messages"), [(None, 45, 45), (5, 300, 15)])
+async def test_a_group_gets_all_of_a_burst_in_order_and_telegram_has_to_refuse_none(
+    flow: Flow, fold_over: int | None, items: int, messages: int
+) -> None:
+    """D2"""
+    await flow.add_group(GROUP)
+    flow.courier = flow.make_courier(fold_over=fold_over)
+    titles = [f"Bản tin số {number:03}" for number in range(items)]
+    await flow.owe(GROUP, *titles)
+    for _ in range(messages):
+        await flow.deliver()
+        flow.road.clock.advance(timedelta(seconds=3.4))
+    told = [title for push in flow.pushes(GROUP) for title in push.links if title in titles]
+    assert (len(flow.pushes(GROUP)), told) == (messages, titles)
+    assert flow.telegram.refusals == []
+
+
+async def test_a_group_that_becomes_a_supergroup_in_the_middle_of_a_fan_out_misses_nothing(flow: Flow) -> None:
+    """D8"""
+    await flow.add_group(GROUP)
+    flow.publish(NEWS[0])
+    await flow.travel(minutes=4)
+    flow.telegram.migrate(flow.telegram.rooms[GROUP], SUPERGROUP)
+    flow.publish(*NEWS)
+    await flow.travel(minutes=8)
+    assert (flow.headlines(GROUP), flow.headlines(SUPERGROUP)) == (TITLES[:1], TITLES[1:])
+    assert flow.headlines(HOA) == flow.headlines(AN) == TITLES
+    addresses = {chat.address: chat.id for chat in await flow.road.rows(Chat)}
+    assert set(addresses) == {str(HOA), str(AN), str(SUPERGROUP)}
+    async with flow.road.database.write() as session:
+        await following.move_chat(session, addresses[str(SUPERGROUP)], str(SUPERGROUP))
+    assert await flow.repeats() == 0
 
 
 CRASHES = {
