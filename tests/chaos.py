@@ -330,9 +330,8 @@ def main() -> int:
     }
     rows = {name: (plan, play(name, plan)) for name, plan in plans.items()}
     cores, load = os.cpu_count(), os.getloadavg()[2]
-    sys.stdout.write(
-        f"{datetime.now(UTC):%d/%m/%Y}, {cores} cores, load {load:.0f}, Python {platform.python_version()}, seed {seed}\n\n"
-    )
+    machine = f"{cores} cores, load {load:.0f}, Python {platform.python_version()}, seed {seed}"
+    sys.stdout.write(f"{datetime.now(UTC):%d/%m/%Y}, {machine}\n\n")
     sys.stdout.write(render(rows) + "\n")
     return 0 if all(is_good(verdict) for _, verdict in rows.values()) else 1
 
