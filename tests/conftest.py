@@ -13,10 +13,13 @@ import pytest
 
 from db.engine import Database
 from tests.databases import PostgresqlGround, SqliteGround
+from tests.doubles import list_spared
 from tests.fakes import Clock
 from tests.road import Road, open_road
 
 Ground = SqliteGround | PostgresqlGround
+
+_PROCESSES = ("test_run.py", "test_chaos.py", "test_two_platforms.py")
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +36,7 @@ def postgresql_ground() -> Iterator[PostgresqlGround]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def ground(request: pytest.FixtureRequest) -> Ground:
-    """Each test that asks for a database runs on both."""
+    """Each test that asks for a database runs on both; of one with many cases, each case runs on one in turn."""
     ground: Ground = request.getfixturevalue(f"{request.param}_ground")
     request.node.user_properties.append(("database", ground.version))
     return ground
@@ -80,9 +83,12 @@ async def road(database: Database, clock: Clock) -> AsyncIterator[Road]:
         yield road
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Those that drive loa as a process take longest and mostly wait: they begin first, beside all the others."""
-    items.sort(key=lambda item: item.path.name != "test_run.py")
+    spared = list_spared(items)
+    config.hook.pytest_deselected(items=list(spared))
+    kept = [item for item in items if item not in spared]
+    items[:] = sorted(kept, key=lambda item: item.path.name not in _PROCESSES)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -182,6 +182,7 @@ CRASHES = {
 }
 
 
+@pytest.mark.each_on_both
 @pytest.mark.parametrize(("module", "function"), CRASHES.values(), ids=CRASHES)
 async def test_a_crash_at_any_point_loses_nothing(
     flow: Flow, module: object, function: str, monkeypatch: pytest.MonkeyPatch

@@ -1,5 +1,6 @@
 """Whatever is written or pressed, an answer within the limits comes back."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,35 +19,35 @@ _people = st.sampled_from(["200", "300", "100", ""])
 _anything = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+@pytest.fixture
+async def office(talk: Talk) -> Talk:
+    """A reader, an admin and a topic; a group that gets news. They live on from one thing that is said to the next."""
+    await talk.add_topics("Giá cả")
+    await talk.add_reader("300")
+    await talk.add_reader("100", Role.ADMIN)
+    await talk.say_in_group("100", "/start", may_manage=True)
+    return talk
+
+
 @_anything
 @given(person=_people, text=_texts, name=st.text(), in_group=st.booleans(), may_manage=st.booleans())
 async def test_no_text_makes_it_stumble(
-    talk: Talk, person: str, text: str, name: str, in_group: bool, may_manage: bool
+    office: Talk, person: str, text: str, name: str, in_group: bool, may_manage: bool
 ) -> None:
     """C5, A6"""
-    await _prepare(talk)
     if in_group:
-        await talk.say_in_group(person, text, may_manage=may_manage)
+        await office.say_in_group(person, text, may_manage=may_manage)
     else:
-        await talk.say(person or "200", text, name=name)
+        await office.say(person or "200", text, name=name)
 
 
 @_anything
 @given(person=_people, action=_actions, in_group=st.booleans(), may_manage=st.booleans())
 async def test_no_button_makes_it_stumble(
-    talk: Talk, person: str, action: str, in_group: bool, may_manage: bool
+    office: Talk, person: str, action: str, in_group: bool, may_manage: bool
 ) -> None:
     """A6"""
-    await _prepare(talk)
     if in_group:
-        await talk.press_in_group(person, action, may_manage=may_manage)
+        await office.press_in_group(person, action, may_manage=may_manage)
     else:
-        await talk.press(person or "200", action)
-
-
-async def _prepare(talk: Talk) -> None:
-    """A reader, an admin and a topic; a group that gets news."""
-    await talk.add_topics("Giá cả")
-    await talk.add_reader("300")
-    await talk.add_reader("100", Role.ADMIN)
-    await talk.say_in_group("100", "/start", may_manage=True)
+        await office.press(person or "200", action)

@@ -16,6 +16,9 @@ from bot.demo.newsroom import Newsroom
 from db.engine import Database
 from db.models import Article, Delivery, Source
 
+#: The store is asked for nothing that other tests do not ask of both.
+on_sqlite = pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
+
 Loa = Callable[..., Awaitable[Result]]
 
 
@@ -63,6 +66,7 @@ async def count(database: Database, kind: type[Article | Delivery]) -> int:
         return await session.scalar(select(func.count()).select_from(kind)) or 0
 
 
+@on_sqlite
 async def test_a_page_is_shown_with_five_items_and_its_rules(loa: Loa, newsroom: Newsroom, database: Database) -> None:
     """N18"""
     shown = (await loa("sources", "preview", f"{newsroom.url}/tin-tuc")).stdout
@@ -75,6 +79,7 @@ async def test_a_page_is_shown_with_five_items_and_its_rules(loa: Loa, newsroom:
     assert await list_sources(database) == []
 
 
+@on_sqlite
 async def test_nothing_is_kept_before_a_yes(loa: Loa, newsroom: Newsroom, database: Database, asked: None) -> None:
     """N18"""
     url = f"{newsroom.url}/tin-tuc"
@@ -92,6 +97,7 @@ async def test_where_nobody_can_be_asked_nothing_is_kept(loa: Loa, newsroom: New
     assert await list_sources(database) == []
 
 
+@on_sqlite
 async def test_a_site_with_a_feed_is_watched_by_it(loa: Loa, database: Database) -> None:
     """N18"""
     async with Newsroom(load_articles(), now=utcnow) as newsroom:
@@ -132,6 +138,7 @@ async def test_what_cannot_be_is_said(loa: Loa, words: list[str], code: int, rea
     assert reason in (await loa("sources", "add", *words, "--yes", code=code)).stderr
 
 
+@on_sqlite
 async def test_older_pages_are_brought_in_portions_and_without_a_word(
     loa: Loa, newsroom: Newsroom, database: Database
 ) -> None:

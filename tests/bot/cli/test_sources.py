@@ -17,6 +17,9 @@ from db.models import Source, SourceState, Topic
 from feeds.opml import parse_opml
 from tests import make
 
+#: The store is asked for nothing that other tests do not ask of both.
+on_sqlite = pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
+
 Loa = Callable[..., Result]
 
 FEEDS = """<opml><body>
@@ -87,6 +90,7 @@ def test_a_list_is_taken_in_with_a_word_on_each_feed(loa: Loa, file: Path) -> No
     assert "watched already" in again
 
 
+@on_sqlite
 def test_no_password_is_shown_or_given_away(loa: Loa, file: Path, tmp_path: Path) -> None:
     """A8"""
     out = tmp_path / "out.opml"
@@ -96,11 +100,13 @@ def test_no_password_is_shown_or_given_away(loa: Loa, file: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize("body", ["", "Trang chủ", "<html><body>Trang chủ</body></html>"])
+@on_sqlite
 def test_what_is_no_list_is_refused(loa: Loa, file: Path, body: str) -> None:
     file.write_text(body, encoding="utf-8")
     assert "holds no list of feeds" in loa("sources", "import", str(file), code=1).stderr
 
 
+@on_sqlite
 def test_what_goes_out_can_come_in(loa: Loa, file: Path, tmp_path: Path) -> None:
     loa("sources", "import", str(file))
     loa("sources", "export", str(tmp_path / "out.opml"))
@@ -113,6 +119,7 @@ def test_what_goes_out_can_come_in(loa: Loa, file: Path, tmp_path: Path) -> None
     assert parse_opml(loa("sources", "export").stdout_bytes).outlines == found.outlines
 
 
+@pytest.mark.parametrize("ground", ["postgresql"], indirect=True)
 async def test_a_thousand_feeds_start_without_a_word_and_not_at_once(loa: Loa, file: Path, database: Database) -> None:
     """P5"""
     feeds = "".join(f"<outline text='{n}' xmlUrl='https://a{n}.example.vn/rss'>" for n in range(1000))
