@@ -56,7 +56,10 @@ Outage = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """So many chats get so many articles, from so many processes, while so many faults strike."""
+    """So many chats get so many articles, from so many processes, while so many faults strike.
+
+    Whatever is killed is started anew, unless the others are to go on without it.
+    """
 
     seed: int
     chats: int
@@ -67,6 +70,7 @@ class Plan:
     processes: int = 1
     rate: int = 30
     hasty: bool = False
+    revive: bool = True
     patience: float = 60.0
 
 
@@ -122,7 +126,7 @@ class Storm:
             ]
             await self._until(self._has_looked, 60)
             await self._rage()
-            await self._start_anew()
+            await self._revive()
             self.fake.mend()
             await self._until(self._is_settled, self.plan.patience)
             await self._stop_all()
@@ -132,7 +136,9 @@ class Storm:
 
     async def _stop_all(self) -> None:
         begin = time.monotonic()
-        self.verdict.exit_codes = await asyncio.gather(*(one.stop(within=60) for one in self.processes))
+        self.verdict.exit_codes = await asyncio.gather(
+            *(one.stop(within=60) for one in self.processes if not one.has_ended)
+        )
         self.verdict.stopped_in = time.monotonic() - begin
 
     def _make_process(self, number: int) -> LoaProcess:
@@ -180,14 +186,12 @@ class Storm:
 
     async def _strike(self, event: str) -> None:
         if event == KILL:
-            process = self._choose_victim()
-            if not process.has_ended:
-                await process.kill()
-            await process.start()
+            await self._choose_victim().kill()
+            await self._revive()
         elif event == OUTAGE:
             assert self._outage is not None
             await self._outage()
-            await self._start_anew()
+            await self._revive()
         else:
             missing = sorted(self._list_missing())
             if not missing:
@@ -195,16 +199,17 @@ class Storm:
             self.fake.fail(_FAULTS[event](self.chance), method=None, chat=self.chance.choice(missing)[0])
         self.verdict.struck[event] += 1
 
-    async def _start_anew(self) -> None:
+    async def _revive(self) -> None:
         """As whoever watches over processes does: one that just began ends when it finds no database."""
         for process in self.processes:
-            if process.has_ended:
+            if process.has_ended and self.plan.revive:
                 await process.start()
 
     def _choose_victim(self) -> LoaProcess:
         """As a rule the one that sends: it prints a line for each message."""
-        sender = max(self.processes, key=lambda one: one.printed_at)
-        return sender if self.chance.random() < 0.7 else self.chance.choice(self.processes)
+        alive = [process for process in self.processes if not process.has_ended]
+        sender = max(alive, key=lambda one: one.printed_at)
+        return sender if self.chance.random() < 0.7 else self.chance.choice(alive)
 
     def _list_missing(self) -> set[tuple[int, str]]:
         chats = range(FIRST_CHAT, FIRST_CHAT + self.plan.chats)

@@ -19,8 +19,8 @@ async def test_nothing_is_lost_when_loa_is_killed_and_telegram_fails(database_ur
 
 @pytest.mark.parametrize("ground", ["postgresql"], indirect=True)
 async def test_nothing_is_lost_when_one_of_three_is_killed_after_another(database_url: str, tmp_path: Path) -> None:
-    """D1 D12: three processes, killed in turn during a fan-out; one speaks at a time, and another takes over."""
-    plan = Plan(2, chats=60, articles=2, kills=2, faults=8, rate=60, processes=3, hasty=True)
+    """D1 D12: two of three processes are killed during a fan-out; one speaks at a time, and another takes over."""
+    plan = Plan(2, chats=60, articles=2, kills=2, faults=8, rate=60, processes=3, hasty=True, revive=False)
     verdict = await Storm(plan, database_url, tmp_path).run()
     assert verdict.owed == 120
     assert is_good(verdict), verdict

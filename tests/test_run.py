@@ -32,6 +32,7 @@ def has_news(fake: FakeTelegram, titles: list[str], chats: list[int]) -> bool:
     return all(set(count_pushes(fake, title)) >= set(chats) for title in titles)
 
 
+@pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
 async def test_an_article_reaches_each_of_25_chats_once(database_url: str, tmp_path: Path) -> None:
     """D11 P3 A8: news within 10 s, nothing of the old, /search finds the old, out within 10 s, no token in the log."""
     async with FakeTelegram() as fake, Newsroom(load_articles(), now=utcnow, opening=OPENING) as newsroom:
