@@ -174,7 +174,14 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("audit", "nhatky", N_("who did what"), audit.show_audit, need=_ADMIN, reads_only=True),
     Command("export", "xuat", N_("take lists out of loa"), export.choose, need=_ADMIN, reads_only=True),
-    Command("stats", "sudung", N_("how the language model fares"), stats.show_stats, need=_ADMIN, reads_only=True),
+    Command(
+        "stats",
+        "sudung",
+        N_("what was sent and searched, and who came"),
+        stats.show_stats,
+        need=_ADMIN,
+        reads_only=True,
+    ),
 )
 
 ACTIONS: tuple[Action, ...] = (
