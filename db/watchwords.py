@@ -68,11 +68,14 @@ class Page:
         return all(any(self._stands(form) for form in _list_forms(phrase, self._aliases)) for phrase in phrases)
 
     def _stands(self, form: Words) -> bool:
-        return any(
-            all(_is_meant(word, here) for word, here in zip(form, self._words[place:], strict=False))
-            for place in self._places.get(fold_word(form[0]), ())
-            if place + len(form) <= len(self._words)
-        )
+        """By the places of the word that the page has least often: the first one may be in every sentence."""
+        known = [(self._places.get(fold_word(word), []), at) for at, word in enumerate(form)]
+        places, at = min(known, key=lambda one: len(one[0]))
+        return any(self._reads(form, place - at) for place in places)
+
+    def _reads(self, form: Words, start: int) -> bool:
+        here = self._words[max(0, start) : start + len(form)]
+        return len(here) == len(form) and all(map(_is_meant, form, here))
 
 
 def _list_forms(phrase: Words, aliases: Aliases) -> Iterator[Words]:
