@@ -110,6 +110,8 @@ async def unfold_chats(session: AsyncSession, chat_id: int, target_id: int) -> N
 
 
 async def unfold_lost(session: AsyncSession) -> None:
-    """What was folded into a debt that is gone, as when its source was removed, goes alone."""
-    lost = update(Delivery).where(Delivery.state == DeliveryState.FOLDED, Delivery.folded_into_id.is_(None))
-    await execute_count(session, lost.values(state=DeliveryState.OWED, attempts=1))
+    """What was folded into a debt that is gone, as when its source was removed, or was given up, goes alone."""
+    head = aliased(Delivery)
+    waits = select(head.id).where(head.id == Delivery.folded_into_id, is_pending(head)).exists()
+    lost = update(Delivery).where(Delivery.state == DeliveryState.FOLDED, ~waits)
+    await execute_count(session, lost.values(state=DeliveryState.OWED, folded_into_id=None, attempts=1))

@@ -77,7 +77,7 @@ async def drop_stale_debts(session: AsyncSession, now: datetime) -> None:
 
 
 async def open_lost_lanes(session: AsyncSession, now: datetime) -> None:
-    """Whoever is owed anything stands in line; without a lane a chat would get nothing until the next news."""
+    """Whoever is owed anything stands in line; with no lane, or one at rest, it would wait for more."""
     pending = select(Delivery.id).where(Delivery.chat_id == Chat.id, is_pending(Delivery))
-    has_lane = select(Lane.chat_id).where(Lane.chat_id == Chat.id)
+    has_lane = select(Lane.chat_id).where(Lane.chat_id == Chat.id, Lane.rank != Rank.NOTHING)
     await open_lanes(session, pending.exists() & ~has_lane.exists(), Rank.URGENT, now)

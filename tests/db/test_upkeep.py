@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from db import members, outbox, search, upkeep
 from db.engine import Database
-from db.models import ChatState, Delivery, DeliveryState, Invitation, Question
+from db.models import Article, Chat, ChatState, Delivery, DeliveryState, Invitation, Question
+from db.outbox import Due
 from tests import make
 from tests.fakes import Clock
 
@@ -60,6 +61,58 @@ async def test_what_is_in_flight_is_not_given_up(database: Database, clock: Cloc
     clock.advance(MINUTE)
     await tidy(database, clock)
     assert await get_state(database) is DeliveryState.DROPPED
+
+
+async def owe_news(database: Database, clock: Clock, source_id: int) -> int:
+    async with database.write() as session:
+        article = await make.article(session, source_id=source_id)
+        await outbox.owe_article(session, article.id, clock())
+        return article.id
+
+
+async def claim(database: Database, clock: Clock) -> list[Due]:
+    async with database.write() as session:
+        return await outbox.claim(session, "telegram", clock(), lease=MINUTE, limit=9, fold_over=1)
+
+
+@pytest.fixture
+async def followed(database: Database) -> int:
+    """The source that a chat follows."""
+    async with database.write() as session:
+        source = await make.source(session)
+        await make.chat(session, follows=(source.topic_id,))
+        return source.id
+
+
+async def test_what_was_folded_into_what_is_given_up_waits_its_own_time(
+    database: Database, clock: Clock, followed: int
+) -> None:
+    """D9"""
+    await owe_news(database, clock, followed)
+    clock.advance(upkeep.PATIENCE)
+    later = await owe_news(database, clock, followed)
+    (due,) = await claim(database, clock)
+    async with database.write() as session:
+        await outbox.record_parked(session, due, now=clock(), reason="blocked")
+    clock.advance(MINUTE)
+    await tidy(database, clock)
+    async with database.write() as session:
+        await session.execute(update(Chat).values(state=ChatState.ACTIVE))
+    assert [due.news.article_id for due in await claim(database, clock) if due.news] == [later]
+
+
+async def test_what_was_folded_into_what_is_gone_is_claimed_again(
+    database: Database, clock: Clock, followed: int
+) -> None:
+    """D1: whether or not the chat's lane is there still."""
+    first, second = [await owe_news(database, clock, followed) for _ in range(2)]
+    await claim(database, clock)
+    async with database.write() as session:
+        await session.execute(delete(Article).where(Article.id == first))
+    clock.advance(2 * MINUTE)
+    assert await claim(database, clock) == []
+    await tidy(database, clock)
+    assert [due.news.article_id for due in await claim(database, clock) if due.news] == [second]
 
 
 async def test_old_questions_and_invitations_are_deleted(database: Database, clock: Clock) -> None:
