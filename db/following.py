@@ -115,6 +115,7 @@ async def move_chat(session: AsyncSession, chat_id: int, address: str) -> None:
     chat = await session.get(Chat, chat_id)
     if chat is None or chat.address == address:
         return
+    await _forget_message_ids(session, chat.id)
     target = (
         await session.scalars(select(Chat).where(Chat.channel == chat.channel, Chat.address == address))
     ).one_or_none()
@@ -122,6 +123,12 @@ async def move_chat(session: AsyncSession, chat_id: int, address: str) -> None:
         chat.address, chat.kind = address, ChatKind.GROUP
         return
     await _merge(session, chat, target)
+
+
+async def _forget_message_ids(session: AsyncSession, chat_id: int) -> None:
+    """At another address they are other messages' numbers."""
+    told = update(Delivery).where(Delivery.chat_id == chat_id, Delivery.message_id.is_not(None))
+    await execute_count(session, told.values(message_id=None))
 
 
 async def _merge(session: AsyncSession, chat: Chat, target: Chat) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from db import following, outbox, search
+from db import corrections, following, outbox, search
 from db.engine import Database
+from db.lease import LEASE
 from db.models import Chat, ChatKind, ChatState, Delivery, DeliveryState, Question, Source
 from tests import make
 from tests.fakes import Clock
@@ -171,6 +172,27 @@ async def test_what_was_in_flight_to_the_old_address_is_sent_to_the_new_one(data
         await outbox.record_retry(session, due, due_at=clock(), reason="moved")
         (again,) = await outbox.claim(session, "telegram", clock(), lease=make.NOW - make.NOW, limit=9)
     assert (again.id, again.chat_id, again.address) == (due.id, target.id, NEW_ADDRESS)
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_what_was_told_at_the_old_address_is_not_corrected_at_the_new_one(
+    database: Database, clock: Clock, is_known: bool
+) -> None:
+    """D8, D17: there the same number is another message's."""
+    async with database.write() as session:
+        source = await make.source(session)
+        chat = await make.chat(session, kind=ChatKind.GROUP, follows=(source.topic_id,))
+        if is_known:
+            await make.chat(session, kind=ChatKind.GROUP, address=NEW_ADDRESS)
+        article = await make.article(session, source_id=source.id)
+        await outbox.owe_article(session, article.id, clock())
+        (due,) = await outbox.claim(session, "telegram", clock(), lease=LEASE, limit=9)
+        await outbox.record_sent(session, due, message_id="7", now=clock(), next_send_at=clock())
+        await corrections.owe_correction(session, article.id, clock(), matters=True)
+    await move(database, chat.id)
+    async with database.write() as session:
+        (correction,) = await outbox.claim(session, "telegram", clock(), lease=LEASE, limit=9)
+    assert (correction.is_correction, correction.edits) == (True, "")
 
 
 async def test_a_chat_that_is_gone_does_not_move(database: Database) -> None:
