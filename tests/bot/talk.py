@@ -26,7 +26,9 @@ _VERBS = {action.verb for action in ACTIONS}
 
 
 class Talk:
-    """One office's conversation on one database; people are known by their addresses."""
+    """One office's conversation on one database; people are known by their addresses on the `channel`."""
+
+    channel = "telegram"
 
     def __init__(
         self,
@@ -55,11 +57,11 @@ class Talk:
 
     async def say(self, person: str, text: str, *, name: str = "Nguyễn Thị Hoa", language: str = "") -> Answer:
         """Write in the private chat."""
-        return await self.ask(_private(person, name, language, text=text))
+        return await self.ask(self._private(person, name, language, text=text))
 
     async def press(self, person: str, action: str) -> Answer:
         """Press a button in the private chat."""
-        return await self.ask(_private(person, "Nguyễn Thị Hoa", "", action=action))
+        return await self.ask(self._private(person, "Nguyễn Thị Hoa", "", action=action))
 
     async def say_in_group(
         self, person: str, text: str, *, may_manage: bool = False, thread: int | None = None
@@ -87,6 +89,10 @@ class Talk:
         check_limits(answer)
         return answer
 
+    def _private(self, person: str, name: str, language: str, *, text: str = "", action: str = "") -> Asked:
+        named = {"person_name": name, "language": language}
+        return Asked(self.channel, person, ChatKind.PRIVATE, person, text=text, action=action, **named)
+
     def translate(self, language: str) -> Translator:
         return load_translators().get(language, ZONE)
 
@@ -96,13 +102,13 @@ class Talk:
     async def add_admin(self, person: str = ADMIN) -> None:
         """As the settings name one."""
         async with self.database.write() as session:
-            await members.ensure_admin(session, "telegram", person, "vi", self.clock())
+            await members.ensure_admin(session, self.channel, person, "vi", self.clock())
 
     async def add_reader(self, person: str, role: Role = Role.READER, *, name: str = "Trần Văn Nam") -> int:
         """Somebody who was let in and has an open chat; the member's id."""
         async with self.database.write() as session:
-            await members.ensure_admin(session, "telegram", person, "vi", self.clock())
-            chat = await members.get_chat(session, "telegram", person)
+            await members.ensure_admin(session, self.channel, person, "vi", self.clock())
+            chat = await members.get_chat(session, self.channel, person)
             member = await members.get_member_of(session, chat) if chat else None
             assert member is not None
             member.role, member.name = role, name
@@ -122,7 +128,7 @@ class Talk:
 
     async def get_chat(self, address: str) -> Chat:
         async with self.database.read() as session:
-            chat = await members.get_chat(session, "telegram", address)
+            chat = await members.get_chat(session, self.channel, address)
         assert chat is not None
         return chat
 
@@ -154,12 +160,6 @@ def check_limits(answer: Answer) -> None:
     assert all(button.label and len(button.action.encode()) <= 64 for button in buttons)
     assert {_AIM.sub("", button.action).partition(":")[0] for button in buttons} <= _VERBS
     assert not answer.edit or len(answer.messages) == 1
-
-
-def _private(person: str, name: str, language: str, *, text: str = "", action: str = "") -> Asked:
-    return Asked(
-        "telegram", person, ChatKind.PRIVATE, person, person_name=name, language=language, text=text, action=action
-    )
 
 
 def make_group(person: str, *, text: str = "", action: str = "", may_manage: bool = False) -> Asked:
