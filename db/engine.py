@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from db import sqlite
 
@@ -29,6 +29,10 @@ def get_cause(error: SQLAlchemyError) -> str:
     """The driver's own words in one line, without the statement, its values or the address."""
     words = str(getattr(error, "orig", None) or type(error).__name__).strip()
     return words.splitlines()[0] if words else type(error).__name__
+
+
+class LinksError(Exception):
+    """A change of tables would leave rows that point to what is not there; it was not made."""
 
 
 class Database:
@@ -79,8 +83,28 @@ class Database:
         async with self._turn, self._writers.begin() as session:
             yield session
 
+    @asynccontextmanager
+    async def rebuild(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction in which tables may be changed. Raises LinksError when rows point to what is not there.
+
+        SQLite changes many a table by making it anew; what points to its rows is neither asked nor taken along then.
+        """
+        async with (
+            self.writing_engine.connect() as connection,
+            sqlite.unguarded(connection) if self.is_sqlite else nullcontext(),
+            connection.begin(),
+        ):
+            yield connection
+            if self.is_sqlite:
+                await _check_links(connection)
+
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+async def _check_links(connection: AsyncConnection) -> None:
+    if broken := (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all():
+        raise LinksError(f"{len(broken)} rows point to what is not there, one of them in {broken[0][0]}")
 
 
 def _create_postgresql(url: URL) -> AsyncEngine:

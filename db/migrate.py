@@ -24,9 +24,11 @@ def _get_config(connection: Connection | None = None) -> Config:
 async def upgrade(database: Database) -> None:
     """Apply what is missing, in one transaction; raises SQLAlchemyError when the database cannot be had.
 
+    Raises LinksError, and changes nothing, when a migration loses what others point to.
+
     Raises NewerDatabaseError, and changes nothing, when the database is of a later version.
     """
-    async with database.writing_engine.begin() as connection:
+    async with database.rebuild() as connection:
         _check_form(await connection.run_sync(_read_form))
         await connection.run_sync(lambda sync: command.upgrade(_get_config(sync), "head"))
 

@@ -4,16 +4,17 @@ SQLAlchemy makes four: for the cursor, the statement, the rows and the cursor's 
 loa's statements do.
 """
 
+import asyncio
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import aiosqlite
 from sqlalchemy import URL, Connection, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 #: How long a writer waits for another process's write, in milliseconds.
 BUSY_TIMEOUT = 15_000
@@ -27,7 +28,12 @@ def create_engine(url: URL) -> AsyncEngine:
 
     async def connect() -> aiosqlite.Connection:
         _make_file(file)
-        return await _Connection(lambda: sqlite3.connect(file, check_same_thread=False, cached_statements=_PREPARED))
+        connection = _Connection(lambda: sqlite3.connect(file, check_same_thread=False, cached_statements=_PREPARED))
+        try:
+            return await connection
+        except sqlite3.Error:
+            await connection.end()
+            raise
 
     engine = create_async_engine(url, async_creator=connect, pool_size=10, max_overflow=10, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _set_up)
@@ -35,10 +41,34 @@ def create_engine(url: URL) -> AsyncEngine:
     return engine
 
 
+@asynccontextmanager
+async def unguarded(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Meanwhile rows may point to what is not there, and a table that is dropped takes nothing along.
+
+    To be entered before a transaction begins and left after its end: within one SQLite ignores it.
+    """
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    await driver.run(lambda raw: raw.execute("PRAGMA foreign_keys = OFF"))
+    try:
+        yield
+    finally:
+        await driver.run(lambda raw: raw.execute("PRAGMA foreign_keys = ON"))
+
+
 class _Connection(aiosqlite.Connection):
     def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
         super().__init__(connect, iter_chunk_size=1)
         self._thread.daemon = True  # as SQLAlchemy wants it: what was never closed does not hold up the end
+        self._end: asyncio.Future[Any] | None = None
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        self._end = super().stop()
+        return self._end
+
+    async def end(self) -> None:
+        """After it was stopped: until its thread has no more to tell to the loop."""
+        if self._end:
+            await self._end
 
     def cursor(self) -> "_Cursor":  # type: ignore[override]
         return _Cursor(self)

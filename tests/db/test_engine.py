@@ -202,6 +202,9 @@ def test_a_file_that_cannot_be_is_one_error_and_leaves_no_thread(tmp_path: Path,
 
     before = threading.active_count()
     asyncio.run(open_it())
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread():
+            thread.join(1)
     assert threading.active_count() <= before
 
 
