@@ -25,11 +25,10 @@ async def upgrade(database: Database) -> None:
     """Apply what is missing, in one transaction; raises SQLAlchemyError when the database cannot be had.
 
     Raises LinksError, and changes nothing, when a migration loses what others point to.
-
     Raises NewerDatabaseError, and changes nothing, when the database is of a later version.
     """
     async with database.rebuild() as connection:
-        _check_form(await connection.run_sync(_read_form))
+        check_form(await connection.run_sync(_read_form))
         await connection.run_sync(lambda sync: command.upgrade(_get_config(sync), "head"))
 
 
@@ -37,7 +36,7 @@ async def is_current(database: Database) -> bool:
     """Whether the database has this version's form. A new, empty one has not. Raises NewerDatabaseError."""
     async with database.engine.connect() as connection:
         current = await connection.run_sync(_read_form)
-    _check_form(current)
+    check_form(current)
     return current == ScriptDirectory.from_config(_get_config()).get_current_head()
 
 
@@ -45,7 +44,8 @@ def _read_form(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _check_form(form: str | None) -> None:
+def check_form(form: str | None) -> None:
+    """Raises NewerDatabaseError."""
     known = {script.revision for script in ScriptDirectory.from_config(_get_config()).walk_revisions()}
     if form is not None and form not in known:
         raise NewerDatabaseError(form)

@@ -19,6 +19,7 @@ VERBS = {
     "summarise": "Show how an article would be summarised, what each sentence was worth, and whether its figures hold.",
     "backfill": "Bring in the older pages of a page that lists news, to be found by search; "
     "nothing of it is announced.",
+    "stats": "Count sources, articles, chats, messages and searches: all, today's, and those of the last 30 days.",
     "sources": "The sources that are watched.",
     "members": "The people who read.",
     "db": "The database.",

@@ -30,6 +30,7 @@ from bot.cli.shared import (
     with_app,
 )
 from bot.cli.sources import sources_cli
+from bot.cli.stats import show_stats
 from bot.cli.summarise import summarise_article
 from bot.config import Settings
 from bot.config_problems import SettingsError
@@ -50,6 +51,7 @@ cli = typer.Typer(
 )
 cli.command("summarise")(summarise_article)
 cli.command("backfill")(backfill_source)
+cli.command("stats")(show_stats)
 cli.add_typer(sources_cli, name="sources")
 cli.add_typer(members_cli, name="members")
 cli.add_typer(db_cli, name="db")

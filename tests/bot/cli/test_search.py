@@ -1,4 +1,4 @@
-"""`loa search` at the shell: what was found, where the words stand, and what was searched for instead."""
+"""`loa search` at the shell: what was found, where the words stand, what was searched for instead; and `loa stats`."""
 
 import asyncio
 import json
@@ -63,3 +63,11 @@ def test_an_index_that_is_behind_is_named_with_the_remedy(config: Path) -> None:
 
 def test_nothing_found_is_a_sentence(config: Path) -> None:
     assert search(config, "xyzzy").stdout == "Nothing was found. Fewer words may find more.\n"
+
+
+def test_what_there_is_is_counted(config: Path) -> None:
+    rows = json.loads(CliRunner().invoke(cli, ["stats", "--json", "-c", str(config)]).stdout)
+    assert {"what": "articles", "all": 1, "today": 0, "last 30 days": 0} in rows
+    table = CliRunner().invoke(cli, ["stats", "-c", str(config)]).stdout.splitlines()
+    assert table[0].split("\t")[1:] == ["All", "Today", "Last 30 days"]
+    assert "sources\t1\t0\t0" in table

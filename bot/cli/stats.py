@@ -1,0 +1,27 @@
+"""`loa stats`: how much there is, and how much came, was sent and was asked today and lately."""
+
+from datetime import datetime, time, timedelta
+
+from bot.app import App
+from bot.cli.shared import DEFAULT_CONFIG, ConfigOption, JsonOption, load, print_json, print_table, with_app
+from db.tallies import Tally, count_all
+
+DAYS = 30
+TODAY, LATELY = "today", f"last {DAYS} days"
+
+
+def show_stats(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
+    """Count sources, articles, chats, messages and searches: all, today's, and those of the last 30 days."""
+    zone = load(config).office.timezone
+
+    async def work(app: App) -> list[Tally]:
+        today = datetime.combine(app.now().astimezone(zone), time(), zone)
+        async with app.database.read() as session:
+            return await count_all(session, {TODAY: today, LATELY: today - timedelta(days=DAYS - 1)})
+
+    tallies = with_app(config, work)
+    if as_json:
+        print_json([{"what": one.what, "all": one.all, **one.since} for one in tallies])
+        return
+    rows = [(one.what, one.all, one.since.get(TODAY, ""), one.since.get(LATELY, "")) for one in tallies]
+    print_table(("", "All", "Today", f"Last {DAYS} days"), rows)
