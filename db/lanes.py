@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, Text, case, cast, delete, func, literal, or_, select, true, union_all
+from sqlalchemy import Integer, Select, Text, bindparam, case, cast, delete, func, literal, or_, select, true, union_all
 from sqlalchemy import update as update_table
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from db import folding, threads
+from db.base import UtcDateTime
 from db.folding import PENDING as PENDING
 from db.folding import is_pending as is_pending
 from db.hours import LATE, Office, Turn, choose_hours, find_open, find_turn
@@ -82,6 +83,62 @@ class _Head(NamedTuple):
     row: Any
     meant_at: datetime
     has_waited: bool
+
+
+_NOW, _MOST = bindparam("now", type_=UtcDateTime), bindparam("most", type_=Integer)
+
+
+def _build_due() -> Select[int]:
+    """A few short walks along one index, however long the lines are."""
+    fresh = Lane.due_at > bindparam("stale_at", type_=UtcDateTime)
+    tiers = [(Rank.URGENT, true()), (Rank.NEWS, fresh), (Rank.NEWS, ~fresh), *((rank, true()) for rank in _AFTER_NEWS)]
+    walks = [
+        select(Lane.chat_id, literal(number).label("tier"), Lane.due_at)
+        .join(Chat, Chat.id == Lane.chat_id)
+        .where(Lane.channel == bindparam("channel"), Lane.rank == rank, Lane.due_at <= _NOW, condition)
+        .where(Chat.state == ChatState.ACTIVE)
+        .order_by(Lane.due_at, Lane.chat_id)
+        .limit(_MOST)
+        .subquery()
+        for number, (rank, condition) in enumerate(tiers)
+    ]
+    line = union_all(*(select(walk) for walk in walks)).subquery()
+    return select(line.c.chat_id).order_by(line.c.tier, line.c.due_at, line.c.chat_id).limit(_MOST)
+
+
+def _build_heads() -> Select[Any]:
+    """The first debt of each chat, and the end of the claim on another one, as when two chats were merged.
+
+    One that failed `OVERTAKEN` times no longer bars the chat's other news.
+    """
+    debt, other = aliased(Delivery), aliased(Delivery)
+    bars = or_(debt.attempts < OVERTAKEN, debt.due_at <= _NOW)
+    first = select(debt.id).where(debt.chat_id == Lane.chat_id, is_pending(debt), bars)
+    first = first.order_by(debt.rank, debt.id).limit(1)
+    is_sending = is_written(other.state, DeliveryState.SENDING)
+    busy = select(func.max(other.leased_until)).where(
+        other.chat_id == Lane.chat_id, is_sending, other.leased_until > _NOW
+    )
+    return (
+        select(
+            Lane.chat_id.label("lane_id"),
+            Lane.paced_until,
+            Lane.rank.label("lane_rank"),
+            busy.correlate(Lane).scalar_subquery().label("busy_until"),
+            *(Delivery.id, Delivery.due_at, Delivery.attempts, Delivery.reason, Delivery.notice, Delivery.data),
+            *(Delivery.article_id, Delivery.rank, Delivery.created_at, Delivery.message_id),
+            *(Chat.channel, Chat.address, Chat.title, Chat.kind, Chat.language, Chat.hours),
+            *(Chat.pictures, Chat.is_silent),
+        )
+        .join(Chat, Chat.id == Lane.chat_id)
+        .outerjoin(Delivery, Delivery.id == first.correlate(Lane).scalar_subquery())
+        .where(Lane.chat_id.in_(bindparam("chats", expanding=True)))
+        .order_by(Delivery.rank, Delivery.id)
+    )
+
+
+#: Made once: each claim asks for both.
+_DUE, _HEADS = _build_due(), _build_heads()
 
 
 async def claim(
@@ -155,29 +212,12 @@ async def _put_off(session: AsyncSession, channel: str, now: datetime, office: O
 
 async def _lock_due(session: AsyncSession, channel: str, now: datetime, limit: int) -> Sequence[int]:
     """The chats whose lanes are to be looked at now, held until the commit; those that another sender holds are not."""
-    found = (await session.scalars(_select_due(channel, now, limit))).all()
+    asked = {"channel": channel, "now": now, "stale_at": now - FRESH, "most": limit}
+    found = (await session.scalars(_DUE, asked)).all()
     if not found or not is_postgresql(session):
         return found
     due = select(Lane.chat_id).where(Lane.chat_id.in_(found), Lane.due_at <= now)
     return (await session.scalars(due.with_for_update(skip_locked=True, key_share=True))).all()
-
-
-def _select_due(channel: str, now: datetime, limit: int) -> Select[int]:
-    """A few short walks along one index, however long the lines are."""
-    fresh = Lane.due_at > now - FRESH
-    tiers = [(Rank.URGENT, true()), (Rank.NEWS, fresh), (Rank.NEWS, ~fresh), *((rank, true()) for rank in _AFTER_NEWS)]
-    walks = [
-        select(Lane.chat_id, literal(number).label("tier"), Lane.due_at)
-        .join(Chat, Chat.id == Lane.chat_id)
-        .where(Lane.channel == channel, Lane.rank == rank, Lane.due_at <= now, condition)
-        .where(Chat.state == ChatState.ACTIVE)
-        .order_by(Lane.due_at, Lane.chat_id)
-        .limit(limit)
-        .subquery()
-        for number, (rank, condition) in enumerate(tiers)
-    ]
-    line = union_all(*(select(walk) for walk in walks)).subquery()
-    return select(line.c.chat_id).order_by(line.c.tier, line.c.due_at, line.c.chat_id).limit(limit)
 
 
 async def _claim_heads(
@@ -195,7 +235,7 @@ async def _claim_heads(
     waits: dict[int, datetime] = {}
     windows: dict[int, datetime] = {}
     later: dict[int, datetime] = {}
-    for row in list(await session.execute(_select_heads(chats, now))):
+    for row in list(await session.execute(_HEADS, {"chats": chats, "now": now})):
         if row.busy_until is not None:
             waits[row.lane_id] = row.busy_until
         elif row.id is None:
@@ -220,37 +260,6 @@ def _find_turn(row: Any, office: Office, now: datetime) -> Turn:
     if row.rank == Rank.URGENT:
         return Turn(now, row.created_at)
     return find_turn(office, choose_hours(office, row.hours), row.created_at, now)
-
-
-def _select_heads(chats: Sequence[int], now: datetime) -> Any:
-    """The first debt of each chat, and the end of the claim on another one, as when two chats were merged.
-
-    One that failed `OVERTAKEN` times no longer bars the chat's other news.
-    """
-    debt, other = aliased(Delivery), aliased(Delivery)
-    bars = or_(debt.attempts < OVERTAKEN, debt.due_at <= now)
-    first = select(debt.id).where(debt.chat_id == Lane.chat_id, is_pending(debt), bars)
-    first = first.order_by(debt.rank, debt.id).limit(1)
-    is_sending = is_written(other.state, DeliveryState.SENDING)
-    busy = select(func.max(other.leased_until)).where(
-        other.chat_id == Lane.chat_id, is_sending, other.leased_until > now
-    )
-    return (
-        select(
-            Lane.chat_id.label("lane_id"),
-            Lane.paced_until,
-            Lane.rank.label("lane_rank"),
-            busy.correlate(Lane).scalar_subquery().label("busy_until"),
-            *(Delivery.id, Delivery.due_at, Delivery.attempts, Delivery.reason, Delivery.notice, Delivery.data),
-            *(Delivery.article_id, Delivery.rank, Delivery.created_at, Delivery.message_id),
-            *(Chat.channel, Chat.address, Chat.title, Chat.kind, Chat.language, Chat.hours),
-            *(Chat.pictures, Chat.is_silent),
-        )
-        .join(Chat, Chat.id == Lane.chat_id)
-        .outerjoin(Delivery, Delivery.id == first.correlate(Lane).scalar_subquery())
-        .where(Lane.chat_id.in_(chats))
-        .order_by(Delivery.rank, Delivery.id)
-    )
 
 
 async def _lease(session: AsyncSession, heads: Sequence[_Head], until: datetime) -> None:
