@@ -49,6 +49,10 @@ class Guide:
         check(answer.messages, f"{typed} got no answer.")
         return answer.messages[0]
 
+    async def ask_all(self, face: Face, typed: str) -> Answer:
+        """Type a line and return the whole answer."""
+        return await self._enter(face, typed, "")
+
     async def press(self, face: Face, menu: Message, verb: str, argument: str = "") -> Answer:
         """Type the number of the button below `menu` whose action is of that verb."""
         button = find_button(menu, verb, argument)

@@ -145,6 +145,7 @@ async def _open_newsroom(stack: contextlib.AsyncExitStack, newsroom: Newsroom) -
 
 def _make_stage(console: Console, newsroom: Newsroom, app: App) -> Stage:
     channel = TerminalChannel(console, owner=ADMIN)
+    app.links[channel.name] = lambda code: f"https://t.me/loa_bot?start={code}"
     admin, newcomer, stranger = (
         Face(app.conversation.answer, channel, name=name) for name in (ADMIN, NEWCOMER, STRANGER)
     )

@@ -8,6 +8,7 @@ from rich.rule import Rule
 from rich.text import Text
 from sqlalchemy import func, select
 
+from bot.demo import day
 from bot.demo.archive import OFFICE_TIME
 from bot.demo.guide import Guide, TourError, check, find_button, get_words
 from bot.demo.pages import OFFICE
@@ -170,7 +171,16 @@ STEPS = (
     Step("Tiếng Anh và tiếng Việt · English and Vietnamese", change_language),
     Step("Nguồn tin · The sources", manage_sources),
     Step("Hỏi sao cũng được · Ask in any way", find_the_way),
+    Step("Thêm nguồn, xem trước rồi tạm dừng · Add a source, see it first, pause it", day.add_source),
+    Step("Hai chủ đề · Two topics", day.choose_topics),
+    Step("Từ khóa, và lưu bài · Watched words, and an article saved", day.watch_and_save),
+    Step("Điểm tin gộp · A digest", day.wait_for_digest),
+    Step("Lời mời bằng mã QR · An invitation as a QR code", day.invite),
+    Step("Vai trò · A role", day.promote),
+    Step("Thông báo cho mọi người · A message to all", day.broadcast),
+    Step("Số liệu và nhật ký · Figures, and who did what", day.look_back),
     Step("Dừng · Stop", stop),
+    Step("Quên · Forgotten", day.forget),
 )
 
 
