@@ -268,6 +268,17 @@ def _render_quota_spent(data: _Data, _: Translator) -> Message:
     )
 
 
+def _render_people_near(data: _Data, _: Translator) -> Message:
+    return say(
+        bold(_("⚠ {people} people read on Zalo", **_count_quota(data, _))),
+        "\n",
+        _(
+            "A bot without a paid plan serves {most_people}: whoever comes then may hear nothing.",
+            **_count_quota(data, _),
+        ),
+    )
+
+
 def _count_quota(data: _Data, _: Translator) -> dict[str, str]:
     return {name: _.number(data.number(name)) for name in ("sent", "limit", "people", "most_people")}
 
@@ -323,6 +334,7 @@ _NOTICES: dict[str, Callable[[_Data, Translator], Message]] = {
     "sources_failing": _render_sources_failing,
     "sources_back": _render_sources_back,
     "long_wait": _render_long_wait,
+    "people_near": _render_people_near,
     "quota_near": _render_quota_near,
     "quota_spent": _render_quota_spent,
     "chat_linked": _render_chat_linked,

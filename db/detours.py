@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -16,8 +16,9 @@ from db.models import Chat, ChatKind, ChatState, Delivery, DeliveryState, Lane, 
 from db.outbox import open_lanes
 from db.statements import execute_count, insert
 
-#: What is urgent and was not told for so long goes another way.
+#: What is urgent, was tried and was not told for so long goes another way; what nobody tried may only stand in line.
 PATIENCE = timedelta(minutes=2)
+LONGER_PATIENCE = timedelta(minutes=5)
 #: So many go there at once.
 _BATCH = 100
 
@@ -54,11 +55,16 @@ def _select_stuck(channel: str, others: Collection[str], now: datetime) -> Any:
         .join(Member, Member.id == Chat.member_id)
         .where(Lane.channel.in_(others), Lane.rank == Rank.URGENT, is_pending(Delivery))
         .where(Delivery.rank == Rank.URGENT, Delivery.state == DeliveryState.OWED, Delivery.notice.is_(None))
-        .where(Delivery.article_id.is_not(None), Delivery.created_at <= now - PATIENCE)
+        .where(Delivery.article_id.is_not(None), _is_late(now))
         .where(Chat.kind == ChatKind.PRIVATE, Chat.state.in_([ChatState.ACTIVE, ChatState.PARKED]))
         .where(there.kind == ChatKind.PRIVATE, there.state == ChatState.ACTIVE, there.channel == channel)
         .where(Member.state == MemberState.ACCEPTED, ~select(told.id).where(is_told).exists())
     )
+
+
+def _is_late(now: datetime) -> ColumnElement[bool]:
+    was_tried = and_(Delivery.attempts > 0, Delivery.created_at <= now - PATIENCE)
+    return or_(was_tried, Delivery.created_at <= now - LONGER_PATIENCE)
 
 
 def _is_patient(debt: Any) -> Any:

@@ -48,4 +48,7 @@ async def record_handled(session: AsyncSession, heard_id: int, now: datetime) ->
 
 
 async def forget(session: AsyncSession, now: datetime) -> None:
+    """What was never handled is not kept either; only that it was told is, for a while."""
+    stale = update(Heard).where(Heard.handled_at.is_(None), Heard.received_at <= now - STALE)
+    await execute_count(session, stale.values(handled_at=now, body={}))
     await execute_count(session, delete(Heard).where(Heard.received_at < now - REMEMBERED))

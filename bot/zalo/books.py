@@ -20,8 +20,8 @@ from db.engine import Database
 log = logging.getLogger(__name__)
 
 CHANNEL = "zalo"
-#: How many people a bot without a paid plan serves, by those who asked.
-FREE_PEOPLE = 50
+#: How many people a bot without a paid plan serves, and how many messages a month it sends, by those who asked.
+FREE_PEOPLE, FREE_MESSAGES = 50, 3000
 #: From this share of the month's messages on, or of the people, the admins are told; news is saved up from then on.
 NEARLY = 0.8
 #: When news is told together then, by the office's clock; a new chat begins with these times, too.
@@ -51,6 +51,7 @@ class Books:
         self._sent = 0
         self._uncounted = 0
         self._month = ""
+        self._warned_in = ""
         self._read_at: datetime | None = None
 
     async def get_words(self, address: str) -> Translator:
@@ -96,6 +97,7 @@ class Books:
         async with self._database.write() as session:
             sent = await quota.add(session, CHANNEL, self._get_month(now), messages)
             await self._warn(session, sent - messages, sent, now)
+            await self._warn_of_people(session, now)
         self._note(sent, now)
 
     async def get_ration(self) -> Ration:
@@ -130,6 +132,18 @@ class Books:
                 await outbox.owe_notice(
                     session, admins, notice=f"quota_{name}", key=f"{CHANNEL}:{month}", data=data, now=now
                 )
+
+    async def _warn_of_people(self, session: AsyncSession, now: datetime) -> None:
+        """Once a month, while there are nearly as many as the free plan serves."""
+        month = self._get_month(now)
+        if self._per_month > FREE_MESSAGES or self._warned_in == month:
+            return
+        people = await quota.count_people(session, CHANNEL)
+        if people >= NEARLY * FREE_PEOPLE:
+            self._warned_in = month
+            data = {"people": people, "most_people": FREE_PEOPLE}
+            admins = await members.list_admin_chat_ids(session)
+            await outbox.owe_notice(session, admins, notice="people_near", key=f"{CHANNEL}:{month}", data=data, now=now)
 
 
 def _keep_unclear(found: int | Unclear | None) -> Unclear | None:

@@ -49,7 +49,7 @@ class Desk:
             await outbox.owe_article(session, article.id, self.clock())
             return article
 
-    async def turn(self, minutes: float = 2) -> None:
+    async def turn(self, minutes: float = 5) -> None:
         """Let time go by, and both channels do what they can."""
         self.clock.advance(timedelta(minutes=minutes))
         for channel in (self.telegram, self.zalo):
@@ -79,7 +79,7 @@ async def test_urgent_news_goes_the_other_way_and_is_not_told_again(desk: Desk) 
     """D14: the month's messages are out; when Zalo speaks again, it says nothing of it."""
     desk.zalo.ration = Ration(is_spent=True)
     article = await desk.owe()
-    await desk.turn(1)
+    await desk.turn(4)
     assert desk.telegram.taken == []
     await desk.turn(1)
     ((address, text),) = desk.telegram.taken
@@ -116,7 +116,8 @@ async def test_why_tells_where_it_went(desk: Desk) -> None:
     await desk.change("t", channel="zalo", address="t2")
     desk.telegram.will("z2", *[TemporaryError("the network is away")] * 9)
     article = await desk.owe()
-    await desk.turn()
+    for minutes in (0, 2):
+        await desk.turn(minutes)
     assert [address for address, _ in desk.zalo.taken] == ["t2"]
     talk = Talk(desk.database, desk.clock)
     assert "báo anh/chị ở bên Zalo" in get_text(await talk.say("z2", f"/why {article.url}"))
@@ -142,7 +143,7 @@ async def test_what_was_told_there_anyway_waits_in_its_own_chat_as_all_news(desk
         desk.follows = (await session.scalars(select(Chat.id).where(Chat.address == "t"))).one()
     desk.zalo.ration = Ration(is_spent=True)
     await desk.owe()
-    for minutes in (0, 2):
+    for minutes in (0, 5):
         await desk.turn(minutes)
     assert [text.startswith(TITLE) for _, text in desk.telegram.taken] == [True]
     assert await desk.list_states() == {"zalo": DeliveryState.OWED, "telegram": DeliveryState.SENT}
@@ -201,7 +202,7 @@ async def test_nothing_is_moved_about_while_both_are_down(desk: Desk) -> None:
 async def test_what_is_on_its_way_stays_where_it_is(desk: Desk) -> None:
     """D12"""
     await desk.owe()
-    now = desk.clock.advance(timedelta(minutes=3))
+    now = desk.clock.advance(timedelta(minutes=9))
     async with desk.database.write() as session:
         await outbox.claim(session, "zalo", now, lease=timedelta(seconds=10), limit=9)
         assert await detours.take_over(session, "telegram", {"zalo"}, now) == 0

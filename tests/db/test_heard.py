@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from db import heard, upkeep
 from db.engine import Database
+from db.talk_models import Heard
 from tests.fakes import Clock
 
 
@@ -33,10 +36,12 @@ async def test_what_ends_the_process_is_left_alone(database: Database, clock: Cl
 
 async def test_what_nobody_waits_for_any_more_is_left_and_then_forgotten(database: Database, clock: Clock) -> None:
     async with database.write() as session:
-        await heard.add(session, "zalo", "1:a", {}, clock())
+        await heard.add(session, "zalo", "1:a", {"text": "chuyện riêng"}, clock())
     clock.advance(timedelta(hours=1))
     async with database.write() as session:
         assert not await heard.take(session, "zalo", clock(), limit=5)
+        await upkeep.tidy(session, clock())
+        assert (await session.scalars(select(Heard.body))).all() == [{}]
     clock.advance(heard.REMEMBERED)
     async with database.write() as session:
         await upkeep.tidy(session, clock())

@@ -215,3 +215,21 @@ async def test_half_a_message_is_not_taken_for_none(
     with pytest.raises(UnknownOutcomeError, match="429"):
         await ZaloChannel(client, books, per_second=1000).send(lan.id, say("một\n\n" * 500))
     assert len(zalo.sent) == 1
+
+
+async def test_the_admins_hear_once_a_month_that_the_plan_has_no_room_for_many_more(
+    channel: ZaloChannel, database: Database, clock: Clock, lan: Person
+) -> None:
+    async with database.write() as session:
+        boss = await make.member(session, role=Role.ADMIN)
+        await make.chat(session, member_id=boss.id)
+        for number in range(39):
+            await make.chat(session, channel="zalo", address=f"{number}")
+    await channel.send(lan.id, NEWS)
+    async with database.write() as session:
+        await make.chat(session, channel="zalo", address=lan.id)
+    for _ in range(2):
+        await channel.send(lan.id, NEWS)
+    async with database.read() as session:
+        (told,) = (await session.scalars(select(Delivery))).all()
+    assert (told.notice, told.data) == ("people_near", {"people": 40, "most_people": 50})
