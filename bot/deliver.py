@@ -32,7 +32,7 @@ from db.outbox import Due
 
 log = logging.getLogger(__name__)
 
-#: How long one send may take altogether, its wait for the channel's pace included; the channel bounds each request.
+#: How long one send may take altogether, and the wait for its turn before; the channel bounds each request.
 SEND_TIMEOUT = 120.0
 #: How long to wait before a message whose outcome is unknown is sent once more, if the platform answers by then.
 UNKNOWN_RETRY = 30.0
@@ -179,10 +179,8 @@ class Courier:
 
     async def _send(self, due: Due) -> Outcome:
         try:
+            await self._get_ready(due)
             async with asyncio.timeout(SEND_TIMEOUT):
-                await self._wait_turn()
-                if due.reason == outbox.UNKNOWN:
-                    await self._channel.probe()
                 if due.is_correction:
                     return Sent(await self._correct(due))
                 return Sent(await self._channel.send(due.address, self._render(due), thread=due.thread))
@@ -190,6 +188,16 @@ class Courier:
             return UnknownOutcomeError("no answer in time")
         except ChannelError as error:
             return error
+
+    async def _get_ready(self, due: Due) -> None:
+        """Until the message may be handed over; raises TemporaryError when it takes too long."""
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT):
+                await self._wait_turn()
+                if due.reason == outbox.UNKNOWN:
+                    await self._channel.probe()
+        except TimeoutError:
+            raise TemporaryError("no turn in time") from None
 
     async def _correct(self, due: Due) -> str:
         """In its place; anew where nothing can be changed, once, if it matters. Empty where nothing is to be done."""

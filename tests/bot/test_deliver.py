@@ -415,6 +415,21 @@ class TestSideBySide:
         await sending
         assert ((await one.debt()).state, (await one.debt()).repeats) == (DeliveryState.SENT, 0)
 
+    async def test_what_waited_too_long_for_its_turn_was_not_sent(
+        self, one: Post, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """D5: and is no repeat when it is."""
+        monkeypatch.setattr(deliver, "SEND_TIMEOUT", 0.01)
+        one.channel.turns = asyncio.Semaphore(0)
+        for _ in range(2):
+            await one.deliver()
+            debt = await one.debt()
+            assert (debt.state, debt.repeats) == (DeliveryState.OWED, 0)
+            one.clock.advance(timedelta(minutes=1))
+        one.channel.turns = None
+        await one.deliver()
+        assert (await one.debt()).state is DeliveryState.SENT
+
     async def test_a_send_without_an_answer_in_time_is_an_unknown_outcome(
         self, one: Post, monkeypatch: pytest.MonkeyPatch
     ) -> None:
