@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, literal, select
+from sqlalchemy import ColumnElement, and_, case, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from db.lanes import CORRECTION
 from db.models import Chat, ChatState, Delivery, DeliveryState, Rank
@@ -27,7 +28,7 @@ async def owe_correction(session: AsyncSession, article_id: int, now: datetime, 
     is_told = and_(
         Delivery.article_id == article_id,
         Delivery.notice.is_(None),
-        Delivery.state.in_([DeliveryState.SENT, DeliveryState.SENDING]),
+        _is_out(),
         Delivery.created_at > now - CORRECTED,
     )
     chats = and_(Chat.state == ChatState.ACTIVE, Chat.id.in_(select(Delivery.chat_id).where(is_told)))
@@ -57,3 +58,11 @@ async def owe_correction(session: AsyncSession, article_id: int, now: datetime, 
     }
     anew = Delivery.state.in_((*_SETTLED, DeliveryState.OWED) if matters else _SETTLED)
     await execute_count(session, owing.on_conflict_do_update(index_elements=["chat_id", "key"], set_=again, where=anew))
+
+
+def _is_out() -> ColumnElement[bool]:
+    """Sent, or on its way with what was said before, alone or in the message of another."""
+    head = aliased(Delivery)
+    sending = select(head.id).where(head.id == Delivery.folded_into_id, head.state == DeliveryState.SENDING)
+    is_folded = and_(Delivery.state == DeliveryState.FOLDED, sending.exists())
+    return or_(Delivery.state.in_([DeliveryState.SENT, DeliveryState.SENDING]), is_folded)

@@ -1,5 +1,6 @@
 """What is corrected after it was told: changed in its place, at most once in a while, or told anew once."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -102,6 +103,22 @@ async def test_one_of_many_told_in_a_message_is_mended_there(desk: Desk) -> None
     assert [line for line in text.splitlines() if line.startswith("•")] == [
         f"• {title} · Chi cục Thống kê" for title in ("Một", "Hai mươi", "Ba")
     ]
+
+
+async def test_what_is_told_in_one_message_at_this_moment_is_mended_there(desk: Desk) -> None:
+    desk.office = Office(DAY.zone, Hours(digests=(at(9).astimezone(DAY.zone).time(),)))
+    await desk.tell("Một", "Hai")
+    gate = asyncio.Event()
+    desk.channel.will("1", gate)
+    desk.clock.now = at(9)
+    delivering = asyncio.create_task(desk.deliver())
+    while not desk.channel.asked:  # noqa: ASYNC110 - the channel rings no bell
+        await asyncio.sleep(0)
+    await desk.mend("Hai", "Hai mươi")
+    gate.set()
+    await delivering
+    await desk.deliver_at(at(9, day=7))
+    assert [message_id for _, message_id, text in desk.channel.corrected if "• Hai mươi" in text] == ["1"]
 
 
 async def test_what_cannot_be_changed_any_more_is_no_error(desk: Desk) -> None:
