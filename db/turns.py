@@ -27,10 +27,15 @@ PATIENCE = 3.0
 #: Seconds for giving back what is held; the server takes it back all the same.
 FAREWELL = 1.0
 #: How the server finds out, within 8 s, that the machine of a holder is gone; of a process that ends it knows at once.
-_WATCHFUL = (
-    *("tcp_keepalives_idle = 4", "tcp_keepalives_interval = 2", "tcp_keepalives_count = 2"),
-    *("tcp_user_timeout = 8000", "idle_session_timeout = 0"),
-)
+_WATCHFUL = {
+    "tcp_keepalives_idle": "4",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "2",
+    "tcp_user_timeout": "8000",
+    "idle_session_timeout": "0",
+}
+#: A setting that an older server does not know is left out.
+_SET = text("SELECT set_config(name, :value, false) FROM pg_settings WHERE name = :name")
 
 
 class BusyError(Exception):
@@ -102,6 +107,7 @@ class Turns:
         self._database = database
         self._connection: AsyncConnection | None = None
         self._held: frozenset[str] = frozenset()
+        self._can_ask = True
 
     async def take(self, names: Collection[str]) -> frozenset[str]:
         """Those of the names that this process holds now. Each call asks the server anew; none if it is gone."""
@@ -110,9 +116,11 @@ class Turns:
         try:
             async with asyncio.timeout(PATIENCE):
                 self._held = await self._take(names)
+            self._can_ask = True
         except (SQLAlchemyError, OSError, TimeoutError) as error:
-            if self._held:
-                log.warning("the turns are lost, as the database does not answer: %s", type(error).__name__)
+            if self._can_ask:
+                log.warning("no turn can be held, as the database does not answer: %s", type(error).__name__)
+            self._can_ask = False
             await self._leave()
         return self._held
 
@@ -150,8 +158,8 @@ class Turns:
             self._database.url, poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True
         )
         connection = await engine.connect()
-        for setting in _WATCHFUL:
-            await connection.execute(text(f"SET {setting}"))
+        for name, value in _WATCHFUL.items():
+            await connection.execute(_SET, {"name": name, "value": value})
         return connection
 
 

@@ -61,6 +61,14 @@ class TestOnSqlite:
         await turns.close()
 
 
+async def test_that_no_turn_can_be_taken_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    """P2: or a process would stand by for ever, and nobody know why."""
+    turns = Turns(Database("postgresql://127.0.0.1:1/loa"))
+    for _ in range(2):
+        assert not await turns.take(NAMES)
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+
 @pytest.mark.parametrize("ground", ["postgresql"], indirect=True)
 class TestOnPostgresql:
     @pytest.fixture
