@@ -4,9 +4,11 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.date import DateTrigger
 
 from bot.app import App, open_app, prepare
 from bot.config import Settings
@@ -24,6 +26,8 @@ log = logging.getLogger(__name__)
 ALL_PARTS = frozenset(Part)
 #: A night's tidying that was slept through is done on waking, if it is not later than this, in seconds.
 LATE = 20 * 3600
+#: So long after its start loa tidies too: the machine may be off every night.
+SETTLED = timedelta(minutes=10)
 
 
 async def run(settings: Settings, stop: asyncio.Event, parts: Collection[Part] = ALL_PARTS) -> None:
@@ -72,7 +76,7 @@ async def _work(speakers: Sequence[Speaker], steps: Sequence[Step], stop: asynci
 
 @asynccontextmanager
 async def schedule_upkeep(app: App, parts: Collection[Part]) -> AsyncIterator[None]:
-    """Tidy the store every night, by the office's clock, where debts are sent."""
+    """Tidy the store every night, by the office's clock, and once after the start, where debts are sent."""
     scheduler = AsyncIOScheduler(timezone=app.settings.office.timezone)
 
     async def tidy() -> None:
@@ -87,7 +91,8 @@ async def schedule_upkeep(app: App, parts: Collection[Part]) -> AsyncIterator[No
 
     if Part.DELIVER in parts:
         night = CronTrigger(hour=3, minute=30, timezone=app.settings.office.timezone)
-        scheduler.add_job(tidy, night, misfire_grace_time=LATE, coalesce=True)
+        for when in (night, DateTrigger(app.now() + SETTLED)):
+            scheduler.add_job(tidy, when, misfire_grace_time=LATE, coalesce=True)
     scheduler.start()
     try:
         yield
