@@ -1,8 +1,11 @@
 """The reference pages of docs/, rendered from the code they describe, so that they cannot tell anything else."""
 
+import asyncio
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -11,6 +14,7 @@ from bot.commands import COMMANDS
 from bot.commands.ask import Command
 from bot.config import OfficeSettings, Settings
 from bot.config_problems import Setting, list_settings
+from bot.examples import answer_all, get_typed
 from bot.locales import Translator, load_translators
 from bot.values import render_interval
 from db.models import Role
@@ -34,17 +38,24 @@ Settings stand in `config.toml`. Copy `config.example.toml`, fill in what is not
 _COMMANDS = """\
 # Commands
 
-*Made from `bot/commands/__init__.py` by `make docs`; change it there.*
+*Made from `bot/commands/` by `make docs`; change it there.*
 
 Each command has an English and a Vietnamese name. Both are always understood, whatever the chat's language, and in
 capitals and with marks too; the menu shows those of the language. In a private chat, words without a command are a
 search. Whoever was not let in gets a polite no; `/start` is their way in.
+
+What loa answers stands here as the code says it, in a small office that is made up; buttons are in brackets.
 """
 _GROUPS = {
     Role.READER: "For everyone who was let in",
     Role.EDITOR: "For editors and admins",
     Role.ADMIN: "For admins",
 }
+_WHO = {Role.READER: "members", Role.EDITOR: "editors, admins", Role.ADMIN: "admins"}
+#: What Markdown would take for its own.
+_MARKUP = re.compile(r"([\\|*_`\[\]])")
+#: So many lines of an answer are shown.
+_LINES = 14
 _PLACES = {
     Place.ANYWHERE: "anywhere",
     Place.MANAGED: "private chat; in a group, only its admins",
@@ -52,24 +63,36 @@ _PLACES = {
 }
 
 
+@cache
 def render_commands() -> str:
-    """docs/commands.md: every command by both names, what it does in both languages, where it may be used."""
-    groups = (_render_group(role, [item for item in COMMANDS if item.need.role is role]) for role in _GROUPS)
+    """docs/commands.md: every command by both names, who may use it and where, what it does, what loa answers."""
+    answers = asyncio.run(answer_all())
+    groups = (_render_group(role, [item for item in COMMANDS if item.need.role is role], answers) for role in _GROUPS)
     return "\n".join((_COMMANDS, *groups))
 
 
-def _render_group(role: Role, commands: list[Command]) -> str:
+def _render_group(role: Role, commands: list[Command], answers: Mapping[str, str]) -> str:
     words = [load_translators().get(language, OfficeSettings().timezone) for language in ("en", "vi")]
-    rows = (_render_command(command, words) for command in commands)
-    head = ("| English | Tiếng Việt | what it does | where | example |", "|---|---|---|---|---|")
+    rows = (_render_command(command, words, answers[command.name]) for command in commands)
+    head = (
+        "| English | Tiếng Việt | who | what it does | where | example | loa answers |",
+        "|---|---|---|---|---|---|---|",
+    )
     return "\n".join((f"## {_GROUPS[role]}", "", *head, *rows, ""))
 
 
-def _render_command(command: Command, words: list[Translator]) -> str:
+def _render_command(command: Command, words: list[Translator], answer: str) -> str:
     names = (f"`{_join(f'/{command.get_name(_.language)}', _(command.arguments))}`" for _ in words)
     summary = " · ".join(_(command.summary) for _ in words)
-    example = _join(f"/{command.name}", command.example)
-    return f"| {' | '.join(names)} | {summary} | {_PLACES[command.need.place]} | `{example}` |"
+    about = (_WHO[command.need.role], summary, _PLACES[command.need.place], f"`{get_typed(command)}`")
+    return f"| {' | '.join((*names, *about, _write_cell(answer)))} |"
+
+
+def _write_cell(answer: str) -> str:
+    """Several lines in a table's cell, as they are read."""
+    lines = [line for line in answer.splitlines() if line.strip()]
+    shown = [*lines[:_LINES], "…"] if len(lines) > _LINES else lines
+    return "<br>".join(_MARKUP.sub(r"\\\1", line.replace("&", "&amp;").replace("<", "&lt;")) for line in shown)
 
 
 def _join(*words: str) -> str:
