@@ -37,9 +37,14 @@ def make_secret(token: str) -> str:
 
 
 def make_webhook_route(door: Door, inbox: Inbox) -> web.RouteDef:
-    """The answer says only that it was kept; 503 asks the platform to try again."""
+    """The answer says only that it was kept; 503 asks the platform to try again.
+
+    A body that is empty is a trial of the address, with the secret or without, and is answered whoever sends it.
+    """
 
     async def take(request: web.Request) -> web.Response:
+        if not request.can_read_body:
+            return web.Response()
         shown = request.headers.get(door.header, "").encode(errors="surrogateescape")
         if not hmac.compare_digest(shown, door.secret.encode()):
             return web.Response(status=403)
@@ -71,7 +76,7 @@ async def _read_body(request: web.Request, longest: int) -> bytes | None:
 
 
 def _parse(body: bytes) -> Any:
-    """None for what is no JSON, such as the empty body of a trial; it would come again for ever if it were refused."""
+    """None for what is no JSON; it would come again for ever if it were refused."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):

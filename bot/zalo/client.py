@@ -69,10 +69,10 @@ class ZaloClient:
         await self._call("sendChatAction", {"chat_id": chat, "action": "typing"})
 
     async def set_webhook(self, url: str, secret: str) -> str:
-        """Returns what Zalo found when it tried the address, if it says so."""
+        """Returns what Zalo found amiss when it tried the address; empty if nothing, or if it does not say."""
         result = await self._call("setWebhook", {"url": url, "secret_token": secret})
-        verification = result.get("verification") if isinstance(result, dict) else None
-        return str(verification.get("outcome", "")) if isinstance(verification, dict) else ""
+        found = result.get("verification") if isinstance(result, dict) else None
+        return str(found.get("outcome") or "") if isinstance(found, dict) and found.get("ok") is not True else ""
 
     async def delete_webhook(self) -> None:
         await self._call("deleteWebhook", {})

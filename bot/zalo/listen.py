@@ -29,8 +29,6 @@ CLOSED_WAIT = 300.0
 HEADER = "X-Bot-Api-Secret-Token"
 #: Bytes; what Zalo sends has some hundreds.
 LONGEST_BODY = 2**16
-#: What Zalo says of a webhook that it tried and that answered as it should.
-_REACHED = ("", "webhook.ok")
 
 
 class Way(Protocol):
@@ -94,9 +92,8 @@ class Webhook:
 
     async def open(self) -> None:
         """Zalo tries the address, and keeps it even if it is not reached."""
-        outcome = await self._client.set_webhook(self._hook.url, self._hook.secret)
-        if outcome not in _REACHED:
-            raise TemporaryError(f"Zalo does not get through to zalo.webhook_url: {outcome}")
+        if amiss := await self._client.set_webhook(self._hook.url, self._hook.secret):
+            raise TemporaryError(f"Zalo does not get through to zalo.webhook_url: {amiss}", retry_in=CHECK)
         log.info("Zalo sends updates to %s", self._hook.url)
 
     async def hear(self) -> float:

@@ -257,7 +257,7 @@ class FakeZalo(People):
         self.webhook = {"url": url, "secret": secret}
         outcome = "webhook.unreachable"
         with suppress(KeyError, httpx.HTTPError):
-            status = await self.push()
+            status = await self.push(secret="")
             outcome = "webhook.ok" if status == 200 else f"webhook.http.{status}"
         verification = {"ok": outcome == "webhook.ok", "outcome": outcome}
         return {"url": url, "updated_at": int(time.time() * 1000), "verification": verification}

@@ -10,13 +10,13 @@ from bot.asked import Answer
 from bot.channel import ClosedError
 from bot.message import Button, say
 from bot.zalo import receive
-from bot.zalo.listen import CLOSED_WAIT, Listener, Polling
+from bot.zalo.listen import CHECK, CLOSED_WAIT, Listener, Polling
 from bot.zalo.updates import name_update, read_update
 from db.engine import Database
 from db.models import Chat, ChatKind, Delivery, Role
 from db.talk_models import Heard
 from tests import make
-from tests.bot.zalo.conftest import Office
+from tests.bot.zalo.conftest import WEBHOOK, Office
 from tests.bot_api import faults
 from tests.bot_api.errors import ApiError
 from tests.bot_api.faults import Fault
@@ -125,6 +125,27 @@ async def test_the_poller_opens_keeps_its_pace_and_slows_down_for_what_is_old(za
     assert listener.trouble
     await listener.listen()
     assert not listener.trouble
+
+
+@pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
+async def test_a_webhook_that_zalo_does_not_reach_or_that_is_taken_away_is_set_again(
+    office: Office, lan: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    road = office.zalo.roads.pop(WEBHOOK)
+    listener = office.face._listener
+    assert await listener.listen() == CHECK
+    assert "does not get through to zalo.webhook_url: webhook.unreachable" in office.face.trouble
+    office.zalo.roads[WEBHOOK] = road
+    assert await listener.listen() == CHECK
+    assert not office.face.trouble
+    office.zalo.webhook = {}
+    assert await listener.listen() == CHECK
+    assert office.zalo.webhook["url"] == WEBHOOK
+    assert "taken away" in caplog.text
+    assert office.zalo.webhook["secret"] not in caplog.text
+    office.zalo.say(lan, "/tin")
+    await office.hear()
+    assert [asked.text for asked in office.parrot.heard] == ["/tin"]
 
 
 async def test_a_refused_token_is_told_on_the_other_platform(office: Office, database: Database, lan: Person) -> None:
