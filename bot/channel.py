@@ -77,11 +77,12 @@ class Ration:
 class Channel(Protocol):
     """A platform loa speaks on. `name` is what `chats.channel` holds, `ahead` how many pushes may wait for a turn.
 
-    `edits` is whether what was sent can be changed there.
+    `digest` is how many articles one message may tell, `edits` whether what was sent can be changed there.
     """
 
     name: str
     ahead: int
+    digest: int
     edits: bool
 
     def get_budget(self, kind: ChatKind) -> Budget:

@@ -150,6 +150,7 @@ class Courier:
                     limit=room,
                     in_flight=in_flight,
                     fold_over=self._fold_over,
+                    fold_most=self._channel.digest,
                     office=replace(self._office, saving=ration.digests),
                 )
         for task in done:

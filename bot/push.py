@@ -1,6 +1,6 @@
 """How what a chat is owed looks: an article's news, or a notice. Pure: it sends and stores nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -12,8 +12,15 @@ from bot.notices import render_notice
 from bot.outside import LONGEST_SUMMARY, LONGEST_TITLE, show
 from db.outbox import UNKNOWN, Due, News
 
-#: Of a title in a digest.
-LONGEST_LINE = 100
+#: Of a title in a digest, and of a source's name.
+LONGEST_LINE, LONGEST_SOURCE = 100, 24
+#: What the lines of a digest take together at most, below Telegram's limit; what stands in each beside title and
+#: source, and what the line of a topic takes.
+_ROOM, _BESIDE, _TOPIC = 3900, 6, 36
+#: Titles that are shorter than this leave no room for their sources.
+_ROOMY = 60
+#: Under so many topics lines are put in order; more would cost more room than order is worth.
+_MOST_TOPICS = 10
 #: How many other sources of the same story are named.
 MOST_OTHERS = 5
 
@@ -104,15 +111,30 @@ def render_news(news: News, _: Translator) -> Message:
 
 
 def render_digest(articles: Sequence[News], _: Translator) -> Message:
-    """Many articles in one message: a line and a link each, below their topics."""
-    topics: dict[str, list[Span | str]] = {}
+    """Many articles in one message: a line and a link each, below their topics. The more there are, the shorter."""
+    topics: dict[str, list[News]] = {}
     for news in articles:
-        title = show(news.title, LONGEST_LINE) or _("An article without a title")
-        lines = topics.setdefault(show(news.topic, 30), [])
-        lines += ["\n• ", link(title, news.url), f" · {show(news.source, 24)}"]
-    parts = [part for topic, lines in topics.items() for part in ("\n\n", bold(topic), *lines)]
+        topics.setdefault(show(news.topic, 30), []).append(news)
+    if len(topics) > _MOST_TOPICS:
+        topics = {"": list(articles)}
+    room = (_ROOM - _TOPIC * len(topics)) // len(articles) - _BESIDE
+    lines = [part for topic, ones in topics.items() for part in ("\n", *_head(topic), *_list_lines(ones, room, _))]
     count = _.plural("{n} new article", "{n} new articles", len(articles))
-    return say(bold(count), *parts).with_buttons([Button(_("Choose topics"), "topics")])
+    return say(bold(count), *lines).with_buttons([Button(_("Choose topics"), "topics")])
+
+
+def _head(topic: str) -> list[Span | str]:
+    return ["\n", bold(topic)] if topic else []
+
+
+def _list_lines(articles: Sequence[News], room: int, _: Translator) -> Iterator[Span | str]:
+    has_sources = room >= _ROOMY + LONGEST_SOURCE
+    limit = min(LONGEST_LINE, room - LONGEST_SOURCE if has_sources else room)
+    for news in articles:
+        yield "\n• "
+        yield link(show(news.title, limit) or _("An article without a title"), news.url)
+        if has_sources:
+            yield f" · {show(news.source, LONGEST_SOURCE)}"
 
 
 def _render_others(news: News, _: Translator) -> list[Span | str]:

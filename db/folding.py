@@ -15,7 +15,7 @@ from db import threads
 from db.models import Delivery, DeliveryState, Rank
 from db.statements import execute_count, is_written
 
-#: So many articles one message tells at most, within every platform's limits.
+#: So many articles one message tells at most, where a platform does not take longer ones.
 MOST = 20
 
 PENDING = (DeliveryState.OWED, DeliveryState.SENDING)
@@ -27,8 +27,8 @@ def is_pending(debt: Any) -> ColumnElement[bool]:
     return cast(ColumnElement[bool], debt.state.in_(states))
 
 
-async def fold(session: AsyncSession, heads: Sequence[int], over: int) -> None:
-    """Where a chat is owed more than `over` articles, fold those after the claimed one into it, as many as fit."""
+async def fold(session: AsyncSession, heads: Sequence[int], over: int, most: int = MOST) -> None:
+    """Where a chat is owed more than `over` articles, fold those after the claimed one into it, `most` in all."""
     if not heads:
         return
     head, other = aliased(Delivery), aliased(Delivery)
@@ -41,7 +41,7 @@ async def fold(session: AsyncSession, heads: Sequence[int], over: int) -> None:
         after = select(Delivery.id).where(Delivery.chat_id == chat_id, _is_news(Delivery), Delivery.id > head_id)
         if chat_id in forums:
             after = after.where(await threads.goes_along(session, head_id, forums[chat_id]))
-        ids = (await session.scalars(after.order_by(Delivery.id).limit(MOST - 1))).all()
+        ids = (await session.scalars(after.order_by(Delivery.id).limit(most - 1))).all()
         folding = update(Delivery).where(Delivery.id.in_(ids))
         await execute_count(session, folding.values(state=DeliveryState.FOLDED, folded_into_id=head_id))
 

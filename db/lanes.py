@@ -150,13 +150,14 @@ async def claim(
     limit: int,
     in_flight: Collection[int] = (),
     fold_over: int | None = None,
+    fold_most: int = folding.MOST,
     office: Office = Office(ZoneInfo("UTC")),  # noqa: B008 - a value that never changes
 ) -> list[Due]:
     """Lease the first debt of each chat that bears a message now, at most `limit`: urgent ones, then fresh, then old.
 
     A debt whose lease ran out was in flight when its sender died: it is claimed again and counted as a repeat, unless
     this process knows by `in_flight` that it is sending it still. Of more than `fold_over` articles the first is
-    claimed with those after it folded into it; of those that waited for their chat's hour, all that fit.
+    claimed with those after it folded into it, `fold_most` in all; of those that waited for their hour, all that fit.
     """
     await _clear(session, channel, now)
     await _put_off(session, channel, now, office)
@@ -169,15 +170,15 @@ async def claim(
         if len(chats) < size:
             break
         size = _TOGETHER
-    await _fold(session, heads, fold_over)
+    await _fold(session, heads, fold_over, fold_most)
     return await _describe(session, heads, now)
 
 
-async def _fold(session: AsyncSession, heads: Sequence[_Head], fold_over: int | None) -> None:
+async def _fold(session: AsyncSession, heads: Sequence[_Head], fold_over: int | None, most: int) -> None:
     new = [head for head in heads if head.row.attempts == 0]
-    await folding.fold(session, [head.row.id for head in new if head.has_waited], 1)
+    await folding.fold(session, [head.row.id for head in new if head.has_waited], 1, most)
     if fold_over is not None:
-        await folding.fold(session, [head.row.id for head in new if not head.has_waited], fold_over)
+        await folding.fold(session, [head.row.id for head in new if not head.has_waited], fold_over, most)
 
 
 async def _clear(session: AsyncSession, channel: str, now: datetime) -> None:

@@ -111,6 +111,7 @@ class FakeChannel:
 
     name = "telegram"
     ahead = 1000
+    digest = 80
     edits = True
     turns: asyncio.Semaphore | None = None
     waiting = 0

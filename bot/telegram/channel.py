@@ -71,6 +71,7 @@ class TelegramChannel:
     """`bot.channel.Channel` on Telegram. Pushes and answers share its pace. `load` gives the pictures of articles."""
 
     name = "telegram"
+    digest = 80
     edits = True
 
     def __init__(

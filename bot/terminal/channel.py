@@ -32,6 +32,7 @@ class TerminalChannel:
 
     name = "terminal"
     ahead = 20
+    digest = 80
     edits = False
 
     def __init__(self, console: Console, *, owner: str, folder: Path | None = None) -> None:

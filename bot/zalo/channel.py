@@ -42,6 +42,7 @@ class ZaloChannel:
 
     name = CHANNEL
     ahead = 2
+    digest = 20
     edits = False
 
     def __init__(self, client: ZaloClient, books: Books, *, per_second: float = PER_SECOND) -> None:

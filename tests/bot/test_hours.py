@@ -108,8 +108,18 @@ async def test_what_came_in_the_night_is_one_digest_at_its_end(night: Night) -> 
     assert {row.state for row in await night.rows()} == {DeliveryState.SENT}
 
 
+async def test_eighty_articles_found_a_second_before_are_one_message(night: Night) -> None:
+    """D18"""
+    await night.begin("1", now=at(6, 59, 59))
+    await night.owe_news(*(f"morning {number}." for number in range(80)))
+    assert await night.deliver() == []
+    (told,) = await night.deliver_at(at(7)) + await night.deliver()
+    assert all(f"morning {number}." in told for number in range(80))
+
+
 async def test_more_than_one_message_holds_come_in_several(night: Night) -> None:
     """D18"""
+    night.channel.digest = 20
     await night.begin("1", now=at(6, 59, 59))
     await night.owe_news(*(f"morning {number}." for number in range(43)))
     told = await night.deliver_at(at(7)) + await night.deliver()

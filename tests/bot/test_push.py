@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.asked import Answer
+from bot.cut import shorten
 from bot.locales import Translator, load_translators
 from bot.notices import render_notice
 from bot.push import render_due, render_news
-from db import folding
+from bot.telegram import TelegramChannel
 from db.models import ChatKind
 from db.outbox import Due, News
 from tests import make
@@ -167,8 +168,26 @@ def test_many_articles_are_told_in_one_message_below_their_topics(words: Transla
     assert [span.text for span in message.spans if span.url] == ["Tin 0", "Tin 2", "Tin 1", "Tin 3"]
 
 
-def test_as_many_articles_as_fit_stay_within_a_message(words: Translator) -> None:
-    """D16"""
-    long = [_news()._replace(title="Ầ" * 300, source="ỷ" * 90, topic=f"{n} {'ữ' * 90}") for n in range(folding.MOST)]
-    message = render_due(_due(None, _news())._replace(folded=tuple(long)), words)
-    check_limits(Answer((message,)))
+@pytest.mark.parametrize("topics", [1, 10, 80])
+def test_as_many_articles_as_fit_stay_within_a_message(words: Translator, topics: int) -> None:
+    """D16 D18"""
+    odd = _news()._replace(title="אẦ" * 150, source="ỷ" * 90)
+    many = [odd._replace(topic=f"{number % topics} {'ữ' * 90}") for number in range(TelegramChannel.digest)]
+    late = datetime(2026, 8, 6, tzinfo=UTC)
+    message = render_due(_due(None, _news())._replace(folded=tuple(many), late_since=late), words)
+    shown = shorten(message.spans, 4096)
+    assert shown == message.spans
+    assert sum(bool(span.url) for span in shown) == len(many)
+    assert sum(span.bold or span.italic or bool(span.url) for span in shown) <= 100
+    assert message.text.count("אẦ" * 15) == len(many)
+
+
+def test_the_fewer_articles_the_longer_their_lines(words: Translator) -> None:
+    title = "Hội nghị sơ kết công tác thi đua khối các cơ quan trung ương đóng trên địa bàn tỉnh năm nay"
+    lines = []
+    for number in (2, 40, 80):
+        folded = (_news()._replace(title=title),) * number
+        lines.append(render_due(_due(None, _news())._replace(folded=folded), words).text.splitlines()[-1])
+    assert lines[0].startswith(f"• {title} · ")
+    assert [len(line) for line in lines] == sorted(map(len, lines), reverse=True)
+    assert all(line.startswith("• Hội nghị sơ kết công tác thi đua") for line in lines)
