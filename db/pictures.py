@@ -7,7 +7,7 @@ from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import ArticlePicture, Chat, ChatKind, ChatState
-from db.statements import execute_count
+from db.statements import execute_count, insert
 
 #: How long a picture is kept; what is sent later goes without.
 KEPT = timedelta(days=2)
@@ -26,9 +26,9 @@ async def is_wanted(session: AsyncSession, channels: Collection[str]) -> bool:
 
 
 async def add(session: AsyncSession, article_id: int, url: str, content: bytes, now: datetime) -> None:
-    """The picture of an article that has none yet."""
-    session.add(ArticlePicture(article_id=article_id, url=url, content=content, created_at=now))
-    await session.flush()
+    """Its picture, unless it has one."""
+    row = {"article_id": article_id, "url": url, "content": content, "created_at": now}
+    await session.execute(insert(session, ArticlePicture).values(row).on_conflict_do_nothing())
 
 
 async def get_content(session: AsyncSession, article_id: int) -> bytes | None:

@@ -36,6 +36,7 @@ async def test_one_short_board_has_all_that_a_chat_chooses(talk: Talk) -> None:
 
 
 async def test_each_choice_stays_and_shows_at_once(talk: Talk) -> None:
+    await talk.say(HOA, "/settings")
     for action, label in (
         ("pictures:off", "▫️ Hình ảnh"),
         ("sound:off", "▫️ Âm báo"),

@@ -14,6 +14,7 @@ from tests.bot import test_conversation_aliases as aliases
 from tests.bot import test_conversation_boards as boards
 from tests.bot import test_conversation_hours as hours
 from tests.bot import test_conversation_reading as reading
+from tests.bot import test_conversation_settings as settings
 from tests.bot import test_conversation_topics as topics
 from tests.bot import test_watching as watching
 from tests.bot.faces import FACES
@@ -49,6 +50,7 @@ test_pages = reading.test_answers_come_in_pages_of_ten
 test_long_titles = reading.test_the_longest_titles_keep_within_the_limits
 test_topics_by_buttons = topics.test_topics_are_followed_and_left_by_buttons
 test_language = topics.test_the_language_is_changed_by_a_button
+test_settings = settings.test_each_choice_stays_and_shows_at_once
 test_typed_digests = hours.test_digests_at_typed_times_and_at_once_again
 test_watched_by_buttons = watching.test_words_are_listed_made_urgent_and_removed_by_buttons
 test_sources_by_buttons = boards.test_a_source_is_opened_paused_and_resumed_from_the_board
