@@ -83,7 +83,7 @@ class TelegramTalk(FacedTalk):
             self._fake.press(person, menu, asked.action, forged=True)  # the menu may have changed meanwhile
         else:
             self._fake.say(person, asked.text)
-        self._given.put_nowait(await asyncio.wait_for(self._given.get(), 5))
+        self._given.put_nowait(await asyncio.wait_for(self._given.get(), 20))
         while self.face and self.face._serving:
             await asyncio.wait(self.face._serving)
         shown = [part for one in self._fake.sent_to(number)[before:] for part in (one.text, *one.buttons)]

@@ -94,6 +94,7 @@ async def test_urgent_news_goes_the_other_way_and_is_not_told_again(desk: Desk) 
     assert "Đã gửi đến đây" in get_text(await talk.say("t", f"/why {article.url}"))
 
 
+@pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
 async def test_a_refused_token_is_told_on_the_other_platform_and_urgent_news_too(desk: Desk) -> None:
     """D13 D14: it is Telegram that refuses loa here; its admins hear of it on Zalo, once."""
     await desk.change("z", channel="telegram", address="z2")
@@ -186,6 +187,7 @@ async def test_who_was_put_out_and_who_has_no_other_chat_hear_nothing(desk: Desk
     assert desk.telegram.taken == []
 
 
+@pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
 async def test_nothing_is_moved_about_while_both_are_down(desk: Desk) -> None:
     """D6: the office's own line is cut; each channel tells its own when it is back."""
     desk.telegram.is_deaf = True
