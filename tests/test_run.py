@@ -62,9 +62,9 @@ async def test_the_road_ends_at_a_bot_api_that_others_wrote(database_url: str, t
         )
         async with loa:
             await emulator.enqueue(_start_update())
-            await emulator.wait_for(lambda: emulator.sent, 30)
+            await emulator.wait_for(lambda: emulator.sent, 60)
             (new,) = newsroom.publish()
-            await emulator.wait_for(lambda: any(_is_about(sent, new.article.title) for sent in emulator.sent), 20)
+            await emulator.wait_for(lambda: any(_is_about(sent, new.article.title) for sent in emulator.sent), 60)
             assert await loa.stop(within=10) == 0
         assert not [
             request for request in emulator.requests if request["method"] == "sendMessage" and request["status"] != 200

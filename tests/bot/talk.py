@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from bot.admission import open_chat
 from bot.asked import Answer, Asked, Shares
 from bot.commands import ACTIONS
 from bot.config import AccessMode
@@ -22,6 +23,8 @@ ADMIN = "100"
 GROUP = "-500"
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _AIM = re.compile(r"^@\d+ ")
+#: As Telegram gives the name of whoever writes.
+NAME = "Nguyễn Thị Hoa"
 _VERBS = {action.verb for action in ACTIONS}
 
 
@@ -55,13 +58,13 @@ class Talk:
             guesses=guesses,
         )
 
-    async def say(self, person: str, text: str, *, name: str = "Nguyễn Thị Hoa", language: str = "") -> Answer:
+    async def say(self, person: str, text: str, *, name: str = NAME, language: str = "") -> Answer:
         """Write in the private chat."""
         return await self.ask(self._private(person, name, language, text=text))
 
     async def press(self, person: str, action: str) -> Answer:
         """Press a button in the private chat."""
-        return await self.ask(self._private(person, "Nguyễn Thị Hoa", "", action=action))
+        return await self.ask(self._private(person, NAME, "", action=action))
 
     async def say_in_group(
         self, person: str, text: str, *, may_manage: bool = False, thread: int | None = None
@@ -110,11 +113,11 @@ class Talk:
             await members.ensure_admin(session, self.channel, person, "vi", self.clock())
             chat = await members.get_chat(session, self.channel, person)
             member = await members.get_member_of(session, chat) if chat else None
+            assert chat is not None
             assert member is not None
-            member.role, member.name = role, name
-            member_id = member.id
-        await self.say(person, "/start")
-        return member_id
+            member.role, member.name, chat.title = role, name, NAME
+            await open_chat(session, chat, self.clock())
+            return member.id
 
     async def add_topics(self, *names: str) -> list[int]:
         async with self.database.write() as session:
@@ -168,7 +171,7 @@ def make_group(person: str, *, text: str = "", action: str = "", may_manage: boo
         GROUP,
         ChatKind.GROUP,
         person,
-        person_name="Nguyễn Thị Hoa",
+        person_name=NAME,
         chat_title="Phòng Tổng hợp",
         text=text,
         action=action,
