@@ -168,7 +168,7 @@ COMMANDS: tuple[Command, ...] = (
         "thongbao",
         N_("write to all chats"),
         broadcast.preview,
-        N_("words"),
+        N_("message"),
         "Tối nay máy chủ bảo trì",
         _ADMIN,
     ),
