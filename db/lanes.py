@@ -305,8 +305,8 @@ async def _postpone(session: AsyncSession, waits: Mapping[int, datetime], **valu
         await execute_count(session, update_table(Lane).where(Lane.chat_id.in_(ids)).values(due_at=until, **values))
 
 
-def _is_of_group(head: Any, news: Mapping[int, News]) -> bool:
-    return head.kind is ChatKind.GROUP and head.article_id in news
+def _find_topic(head: Any, news: Mapping[int, News]) -> int | None:
+    return news[head.article_id].topic_id if head.article_id in news else None
 
 
 async def _describe(session: AsyncSession, claimed: Sequence[_Head], now: datetime) -> list[Due]:
@@ -319,8 +319,8 @@ async def _describe(session: AsyncSession, claimed: Sequence[_Head], now: dateti
     many = {head.id: (head.article_id, *folded[head.id]) for head in heads if head.id in folded}
     many |= {debt_id: one.article_ids for debt_id, one in told.items() if len(one.article_ids) > 1}
     news = await get_news(session, own.union(*many.values()))
-    groups = {head.lane_id: news[head.article_id].topic_id for head in heads if _is_of_group(head, news)}
-    places = await threads.find_threads(session, groups)
+    groups = [head for head in heads if head.kind is ChatKind.GROUP]
+    places = await threads.find_threads(session, {head.lane_id: _find_topic(head, news) for head in groups})
     return [
         Due(
             head.id,

@@ -29,10 +29,22 @@ async def list_places(session: AsyncSession, chat_ids: Collection[int]) -> dict[
     return dict(places)
 
 
-async def find_threads(session: AsyncSession, topics: Mapping[int, int]) -> dict[int, int | None]:
-    """For chats and the topic of what each is sent: where in the chat's forum it goes."""
+async def find_threads(session: AsyncSession, topics: Mapping[int, int | None]) -> dict[int, int | None]:
+    """For chats and the topic of what each is sent: where in the chat's forum it goes.
+
+    What is of no topic goes to the general one, unless nothing else goes there: it may be closed.
+    """
     places = await list_places(session, topics)
-    return {chat_id: of_chat.get(topics[chat_id]) for chat_id, of_chat in places.items()}
+    told = [chat_id for chat_id in places if topics[chat_id] is None]
+    mixed = await _list_mixed(session, told) if told else set()
+    threads = {chat_id: of_chat.get(topics[chat_id] or 0) for chat_id, of_chat in places.items()}
+    return threads | {chat_id: min(places[chat_id].values()) for chat_id in told if chat_id not in mixed}
+
+
+async def _list_mixed(session: AsyncSession, chat_ids: Collection[int]) -> set[int]:
+    """Those that have news in the general topic, too."""
+    found = select(Follow.chat_id).where(Follow.chat_id.in_(chat_ids), Follow.thread.is_(None)).distinct()
+    return set(await session.scalars(found))
 
 
 async def leave(session: AsyncSession, chat_id: int, thread: int) -> list[str]:

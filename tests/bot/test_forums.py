@@ -99,6 +99,18 @@ async def test_a_closed_general_topic_silences_the_chat(forum: Forum) -> None:
     assert issubclass(ThreadError, PermanentError)
 
 
+async def test_a_notice_goes_where_the_news_goes_if_none_goes_to_the_general_topic(forum: Forum) -> None:
+    """D9"""
+    async with forum.database.write() as session:
+        chat = (await session.scalars(select(Chat).where(Chat.address == ADDRESS))).one()
+        await outbox.owe_notice(session, [chat.id], notice="mixed", key="1", data={}, now=forum.clock())
+    assert await forum.deliver() == [("mixed", None)]
+    async with forum.database.write() as session:
+        await threads.place(session, chat.id, forum.topics[1], 9)
+        await outbox.owe_notice(session, [chat.id], notice="apart", key="1", data={}, now=forum.clock())
+    assert (await forum.deliver())[1:] == [("apart", 7)]
+
+
 async def test_a_merged_topic_goes_where_the_other_one_went(forum: Forum) -> None:
     async with forum.database.write() as session:
         into = await make.topic(session, "Giá cả")
