@@ -31,6 +31,11 @@ async def add(session: AsyncSession, article_id: int, url: str, content: bytes, 
     await session.execute(insert(session, ArticlePicture).values(row).on_conflict_do_nothing())
 
 
+async def is_kept(session: AsyncSession, url: str) -> bool:
+    """Whether another article had this very picture in these days."""
+    return await session.scalar(select(ArticlePicture.article_id).where(ArticlePicture.url == url).limit(1)) is not None
+
+
 async def get_content(session: AsyncSession, article_id: int) -> bytes | None:
     return await session.scalar(select(ArticlePicture.content).where(ArticlePicture.article_id == article_id))
 

@@ -17,7 +17,8 @@ class Reading(NamedTuple):
     """What became of an article: its text, its summary, where the text came from, and why if not from its page.
 
     `published_at` is what the page says, for an article whose feed does not tell. `summary_reason` is why the
-    language model's summary was not taken, where one is used.
+    language model's summary was not taken, where one is used. `cover` is a picture that may do where there are none;
+    it is not stored with the article.
     """
 
     title: str
@@ -35,6 +36,7 @@ class Reading(NamedTuple):
     document_numbers: Sequence[str] = ()
     published_at: datetime | None = None
     summary_reason: str = ""
+    cover: str = ""
 
 
 async def claim_article(session: AsyncSession, now: datetime, lease: timedelta) -> Article | None:
@@ -82,7 +84,7 @@ async def record_reading(session: AsyncSession, article_id: int, reading: Readin
     """
     article = await session.get_one(Article, article_id, populate_existing=True, with_for_update=True)
     columns = reading._asdict()
-    published_at = columns.pop("published_at")
+    published_at, _ = columns.pop("published_at"), columns.pop("cover")
     for column, value in columns.items():
         setattr(article, column, value)
     if published_at and article.published_at == article.found_at and published_at <= now:

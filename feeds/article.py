@@ -15,6 +15,7 @@ from feeds.clean import squeeze
 from feeds.dates import LOCAL
 from feeds.errors import ArticleError
 from feeds.events import find_event_date
+from feeds.images import is_cover
 from feeds.links import web_url
 from feeds.metadata import Metadata, read_metadata
 from feeds.papers import read_papers
@@ -95,7 +96,12 @@ def _read_view(view: View, metadata: Metadata, chosen: Chosen, base: str) -> Sto
         event_date=find_event_date(" ".join((lead, *paragraphs)), _day(published_at)),
         pictures=gallery.pictures,
         attachments=read_papers((thing.element for thing in view.links if area.holds(thing)), base),
+        cover=_find_cover(metadata, base) if not gallery.pictures else "",
     )
+
+
+def _find_cover(metadata: Metadata, base: str) -> str:
+    return web_url(metadata.cover, base) if is_cover(metadata.cover) else ""
 
 
 def _find_title(blocks: list[Block], metadata: Metadata, chosen: Chosen) -> Block | None:

@@ -40,13 +40,18 @@ async def illustrate(
     channels: Collection[str],
     now: datetime,
 ) -> Shot | None:
-    """The first picture of the article, if any chat on these channels will show it; whatever fails, none."""
-    if not (article.announce and reading.pictures and channels):
+    """The first picture of the article, if any chat on these channels will show it; whatever fails, none.
+
+    Where it has none the page's cover does, unless an article before had the same one: that is a mark of the site.
+    """
+    url = reading.pictures[0]["url"] if reading.pictures else reading.cover
+    if not (article.announce and url and channels):
         return None
     async with database.read() as session:
         if not await pictures.is_wanted(session, channels):
             return None
-    url = reading.pictures[0]["url"]
+        if not reading.pictures and await pictures.is_kept(session, url):
+            return None
     try:
         async with asyncio.timeout(PATIENCE):
             return Shot(url, await _fetch(fetcher, url, article, source, now))

@@ -11,6 +11,7 @@ _DECOR = re.compile(
     r"|facebook|zalo|twitter|youtube|google|print|rss|email|new|hot)\d*(?:[_./-]|$)|^data:",
     re.IGNORECASE,
 )
+_STAND_IN = re.compile(r"(?:^|[_-])(?:default|no-?image|no-?photo|placeholder|favicon)(?:[_.-]|$)", re.IGNORECASE)
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|bmp|svg)(?:$|\?)", re.IGNORECASE)
 _LEAST_SIDE = 80  # pixels; smaller ones are buttons
 
@@ -22,6 +23,12 @@ def is_shown(picture: Any) -> bool:
         return False
     source = get_source(picture)
     return bool(source) and not _DECOR.search(source) and not _is_door(picture)
+
+
+def is_cover(source: str) -> bool:
+    """Whether a file's name may be that of an article's own picture, and not of a mark of the whole site."""
+    name = source.partition("?")[0].rpartition("/")[2]
+    return bool(name) and not source.startswith("data:") and not _DECOR.search(name) and not _STAND_IN.search(name)
 
 
 def get_source(picture: Any) -> str:

@@ -18,13 +18,17 @@ _TIMES = (
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """`names` are titles given for this page alone; `title` is the browser's, often with the site's name."""
+    """`names` are titles given for this page alone; `title` is the browser's, often with the site's name.
+
+    `cover` is the picture that is shown where somebody links to the page, as an address or part of one.
+    """
 
     names: tuple[str, ...] = ()
     title: str = ""
     section: str = ""
     descriptions: tuple[str, ...] = ()
     published_at: datetime | None = None
+    cover: str = ""
 
 
 def read_metadata(root: Any) -> Metadata:
@@ -39,6 +43,7 @@ def read_metadata(root: Any) -> Metadata:
         section=next(iter(sections), ""),
         descriptions=(*metas.get("og:description", ()), *metas.get("description", ())),
         published_at=next(filter(None, map(parse_printed, stamps)), None),
+        cover=next(iter((*metas.get("og:image", ()), *metas.get("twitter:image", ()))), ""),
     )
 
 

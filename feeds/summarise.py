@@ -135,6 +135,7 @@ async def _read_page(fetch: Fetch, tell: Tell, article: Article, *, size: Size, 
         origin=TextOrigin.PAGE,
         published_at=story.published_at,
         summary_reason=overruled,
+        cover=story.cover,
     )
 
 

@@ -86,7 +86,8 @@ class Attachment:
 class Story:
     """What was read from an article's page: NFC text; paragraphs without markup, in order; `lead` may be empty.
 
-    `event_date` is the day the article tells of, which is seldom that of publication.
+    `event_date` is the day the article tells of, which is seldom that of publication. `cover` is the picture that the
+    page offers to whoever links to it, where its text has none.
     """
 
     title: str
@@ -98,6 +99,7 @@ class Story:
     event_date: date | None = None
     pictures: tuple[Picture, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    cover: str = ""
 
     @property
     def text(self) -> str:

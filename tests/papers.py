@@ -70,15 +70,22 @@ def _item(entry: Item) -> str:
 
 
 def page(
-    title: str, *paragraphs: str, section: str = "", lead: str = "", signature: str = "", picture: str = ""
+    title: str,
+    *paragraphs: str,
+    section: str = "",
+    lead: str = "",
+    signature: str = "",
+    picture: str = "",
+    cover: str = "",
 ) -> str:
     """An article page in the way of the office's own site: section, title, lead, paragraphs, signature, frame."""
     lines = [f"<p><b>{escape(lead)}</b></p>" if lead else "", *(f"<p>{escape(text)}</p>" for text in paragraphs)]
+    head = f'<meta property="og:image" content="{escape(cover)}">' if cover else ""
     lines[1:1] = [f'<p><img src="{escape(picture)}"></p>'] if picture else []
     sign = f'<p style="text-align:right">{escape(signature)}</p>' if signature else ""
     crumbs = f'<div class="section">{escape(section)}</div>' if section else ""
     return (
-        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{escape(title)}</title></head><body>'
+        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{escape(title)}</title>{head}</head><body>'
         '<div id="menu"><a href="/">Trang chủ</a> <a href="/lien-he">Liên hệ</a></div>'
         f'<div id="content">{crumbs}<h1>{escape(title)}</h1>{"".join(lines)}{sign}'
         "<p>TIN TỨC CÙNG LOẠI KHÁC:</p><ul><li><a href='/tin/khac.html'>Một tin khác của tuần trước</a></li></ul></div>"

@@ -63,6 +63,17 @@ async def test_a_group_gets_none_unless_it_wants_them_and_nobody_who_wants_none(
         assert len(road.web.asked(PICTURE)) == 1
 
 
+async def test_a_page_without_pictures_lends_its_cover_unless_all_its_pages_have_the_same(road: Road) -> None:
+    async with open_flow(road) as flow:
+        await flow.begin(7)
+        road.web.put(PICTURE, make.picture(), content_type="image/jpeg")
+        for number in (1, 2):
+            flow.publish(item(number), cover=PICTURE)
+            await road.poll_next()
+            await flow.work()
+        assert methods(flow.telegram) == ["sendPhoto", "sendMessage"]
+
+
 async def test_news_goes_without_a_picture_that_cannot_be_had(road: Road) -> None:
     async with open_flow(road) as flow:
         await flow.begin(7)

@@ -277,3 +277,22 @@ def test_any_bytes_are_a_story_or_an_article_error(body: bytes) -> None:
         return
     assert story.text == unicodedata.normalize("NFC", story.text)
     assert all(paragraph.strip() for paragraph in story.paragraphs)
+
+
+@pytest.mark.parametrize(
+    ("source", "cover"),
+    [
+        ("/sites/default/files/tap-huan.jpg?w=1200", "http://newsroom.test/sites/default/files/tap-huan.jpg?w=1200"),
+        ("https://anh.newsroom.test/a/1.jpg", "https://anh.newsroom.test/a/1.jpg"),
+        ("/images/logo.png", ""),
+        ("/images/default-share.jpg", ""),
+        ("data:image/png;base64,AAAA", ""),
+        ("javascript:alert(1)", ""),
+        ("", ""),
+    ],
+)
+def test_a_page_without_pictures_has_the_one_that_it_shows_to_others(source: str, cover: str) -> None:
+    head = f'<meta property="og:image" content="{source}">'
+    assert read(frame(article(), head=head)).cover == cover
+    pictured = read(frame(article(tail='<p><img src="/anh/1.jpg"></p>'), head=head))
+    assert (bool(pictured.pictures), pictured.cover) == (True, "")
