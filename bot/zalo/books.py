@@ -100,13 +100,17 @@ class Books:
             await self._warn_of_people(session, now)
         self._note(sent, now)
 
-    async def get_ration(self) -> Ration:
-        """How pushes are to be saved."""
+    async def get_left(self) -> int:
+        """How many messages the month still bears."""
         now = self._now()
         if self._read_at is None or now - self._read_at > _STALE or self._get_month(now) != self._month:
             async with self._database.read() as session:
                 self._note(await quota.get(session, CHANNEL, self._get_month(now)), now)
-        if self._sent >= self._per_month:
+        return max(0, self._per_month - self._sent)
+
+    async def get_ration(self) -> Ration:
+        """How pushes are to be saved."""
+        if not await self.get_left():
             return Ration(is_spent=True)
         return Ration(digests=DIGESTS) if self._sent >= NEARLY * self._per_month else Ration()
 

@@ -16,6 +16,7 @@ from bot.channel import (
     UnknownOutcomeError,
 )
 from bot.locales import N_
+from bot.menus import HIGHEST
 from bot.message import Message
 from bot.zalo.books import CHANNEL, Books
 from bot.zalo.client import ZaloClient
@@ -84,6 +85,9 @@ class ZaloChannel:
         return False
 
     async def send(self, address: str, message: Message, *, thread: int | None = None) -> str:
+        needed = len(render_parts(message, first=HIGHEST, hint=_HINT))
+        if needed > 1 and needed > await self._books.get_left():
+            raise TemporaryError("the month has fewer messages left than this news needs")
         return await self._say(address, message)
 
     async def answer(self, address: str, message: Message, *, instead_of: int | None = None) -> None:

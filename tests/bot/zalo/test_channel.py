@@ -233,3 +233,15 @@ async def test_the_admins_hear_once_a_month_that_the_plan_has_no_room_for_many_m
     async with database.read() as session:
         (told,) = (await session.scalars(select(Delivery))).all()
     assert (told.notice, told.data) == ("people_near", {"people": 40, "most_people": 50})
+
+
+async def test_news_of_several_messages_is_not_begun_where_the_month_has_fewer_left(
+    zalo: FakeZalo, channel: ZaloChannel, lan: Person
+) -> None:
+    """D14: half of it would have to be told again in the next month."""
+    for _ in range(9):
+        await channel.send(lan.id, NEWS)
+    with pytest.raises(TemporaryError, match="fewer messages left"):
+        await channel.send(lan.id, say("Tin. " * 500))
+    assert len(zalo.sent) == 9
+    await channel.send(lan.id, NEWS)
