@@ -31,7 +31,7 @@ pytestmark = [
 async def talk(request: pytest.FixtureRequest, platform: str, database: Database, clock: Clock) -> AsyncIterator[Talk]:
     """With the reader of those modules that begin with one."""
     async with FACES[platform](database, clock) as talk:
-        if request.function in (test_typed_digests, test_watched_by_buttons):
+        if request.function in (test_typed_digests, test_watched_by_buttons, test_settings):
             await talk.add_reader("7")
         yield talk
 
