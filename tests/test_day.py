@@ -30,8 +30,9 @@ OTHER = "https://tinh.example.vn/rss.xml"
 class Day:
     """What people do, and what comes of it; time passes only where it is let."""
 
-    def __init__(self, road: Road, telegram: FakeTelegram, courier: Courier) -> None:
+    def __init__(self, road: Road, telegram: FakeTelegram, courier: Courier, face: TelegramFace) -> None:
         self.road = road
+        self.face = face
         self.telegram = telegram
         self.courier = courier
         self._published = 0
@@ -99,7 +100,7 @@ async def open_day(road: Road) -> AsyncIterator[Day]:
             road.database, channel, lambda due: render_for(due, OFFICE), lanes=9, now=road.clock, fold_over=5
         )
         async with face:
-            yield Day(road, telegram, courier)
+            yield Day(road, telegram, courier, face)
 
 
 @pytest.fixture
