@@ -17,6 +17,7 @@ import httpx
 
 from feeds.client import ForbiddenSocketError, create_client
 from feeds.errors import FetchError, ForbiddenAddressError, GoneError
+from feeds.hangs import Hangs
 from feeds.robots import Robots
 from feeds.types import Page
 
@@ -85,6 +86,7 @@ class Fetcher:
         self._time = time
         self._warned: set[str] = set()
         self.robots = Robots(self.get)
+        self.hangs = Hangs()
 
     async def get(
         self,

@@ -45,7 +45,7 @@ async def illustrate(
     Where it has none the page's cover does, unless an article before had the same one: that is a mark of the site.
     """
     url = reading.pictures[0]["url"] if reading.pictures else reading.cover
-    if not (article.announce and url and channels):
+    if not (article.announce and url and channels) or fetcher.hangs.has(url, now):
         return None
     async with database.read() as session:
         if not await pictures.is_wanted(session, channels):
@@ -55,9 +55,12 @@ async def illustrate(
     try:
         async with asyncio.timeout(PATIENCE):
             return Shot(url, await _fetch(fetcher, url, article, source, now))
-    except (FeedsError, TimeoutError) as error:
-        log.info("article %s goes without its picture: %s", article.id, error or "it took too long")
-        return None
+    except TimeoutError:
+        fetcher.hangs.note(url, now)
+        log.info("article %s goes without its picture: it took too long", article.id)
+    except FeedsError as error:
+        log.info("article %s goes without its picture: %s", article.id, error)
+    return None
 
 
 async def _fetch(fetcher: Fetcher, url: str, article: Article, source: Source, now: datetime) -> bytes:

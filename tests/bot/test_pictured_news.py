@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from db import pictures, upkeep
 from db.models import ArticlePicture, Chat, ChatKind, Delivery, DeliveryState
+from feeds.hangs import REST
 from tests import make
 from tests.bot_api import FakeTelegram, faults
 from tests.flow import Flow, open_flow
@@ -83,16 +84,23 @@ async def test_news_goes_without_a_picture_that_cannot_be_had(road: Road) -> Non
         assert methods(flow.telegram) == ["sendMessage"] * 3
 
 
-async def test_news_does_not_wait_for_a_picture_that_hangs(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
-    """F1"""
+async def test_news_does_not_wait_for_a_picture_that_hangs_nor_for_the_next_of_its_host(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F1 F8"""
     monkeypatch.setattr("feeds.illustrate.PATIENCE", 0.02)
     async with open_flow(road) as flow:
         await flow.begin(7)
         road.web.put(PICTURE, gate=asyncio.Event())
-        flow.publish(item(1), picture=PICTURE)
-        await road.poll_next()
-        await flow.work()
-        assert methods(flow.telegram) == ["sendMessage"]
+        for number in (1, 2):
+            flow.publish(item(number), picture=PICTURE)
+            await road.poll_next()
+            await flow.work()
+        assert (methods(flow.telegram), len(road.web.asked(PICTURE))) == (["sendMessage"] * 2, 1)
+        monkeypatch.undo()
+        road.clock.advance(REST)
+        await publish(flow, 3)
+        assert methods(flow.telegram)[2:] == ["sendPhoto"]
 
 
 async def test_what_may_have_arrived_with_its_picture_is_sent_once_more_in_words(road: Road) -> None:
