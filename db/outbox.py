@@ -293,12 +293,6 @@ async def was_pushed(session: AsyncSession, channel: str, address: str, message_
     return await session.scalar(here.limit(1)) is not None
 
 
-async def give_back(session: AsyncSession, dues: Collection[Due]) -> None:
-    """Undo a claim of debts that were not handed to the platform."""
-    for due in dues:
-        await _settle(session, due, due.due_at, state=DeliveryState.OWED, attempts=due.attempts - 1)
-
-
 async def record_unfolded(session: AsyncSession, due: Due, *, now: datetime, reason: str) -> None:
     """The message that tells many articles is refused: each goes alone."""
     if await _is_ours(session, due):

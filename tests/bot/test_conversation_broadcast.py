@@ -70,10 +70,8 @@ async def test_what_has_not_arrived_is_taken_back(office: Talk) -> None:
     [yes, _no] = get_actions(await office.say(ADMIN, "/broadcast Nhầm rồi"))
     [recall] = get_actions(await office.press(ADMIN, yes))
     async with office.database.write() as session:
-        dues = await outbox.claim(session, "telegram", office.clock(), lease=timedelta(seconds=9), limit=50)
-        first = next(due for due in dues if due.notice == "broadcast")
+        (first,) = await outbox.claim(session, "telegram", office.clock(), lease=timedelta(seconds=9), limit=1)
         await outbox.record_sent(session, first, message_id="1", now=office.clock(), next_send_at=office.clock())
-        await outbox.give_back(session, [due for due in dues if due.id != first.id])
     answer = await office.press(ADMIN, recall)
     assert "2 nơi sẽ không nhận nữa.\n1 nơi đã nhận." in get_text(answer)
     office.clock.advance(timedelta(seconds=60))

@@ -280,7 +280,7 @@ async def test_a_first_sending_is_no_repeat(database: Database, clock: Clock) ->
     assert [delivery.repeats for delivery in await list_deliveries(database)] == [0]
 
 
-@pytest.mark.parametrize("settle", ["sent", "retry", "unknown", "dropped", "parked", "back"])
+@pytest.mark.parametrize("settle", ["sent", "retry", "unknown", "dropped", "parked"])
 async def test_who_lost_the_lease_changes_nothing(database: Database, clock: Clock, settle: str) -> None:
     """D12"""
     await owe(database, clock())
@@ -303,7 +303,6 @@ SETTLE: dict[str, Any] = {
     "unknown": lambda session, due, now: outbox.record_unknown(session, due, due_at=now),
     "dropped": lambda session, due, now: outbox.record_dropped(session, due, reason="empty"),
     "parked": lambda session, due, now: outbox.record_parked(session, due, now=now, reason="blocked"),
-    "back": lambda session, due, now: outbox.give_back(session, [due]),
 }
 
 
@@ -365,16 +364,6 @@ async def test_a_chat_bears_the_next_message_only_at_its_time(database: Database
         await outbox.record_sent(session, due, message_id="1", now=clock(), next_send_at=at)
     assert await claim(database, clock()) == []
     assert len(await claim(database, clock.advance(timedelta(seconds=3)))) == 1
-
-
-async def test_what_is_given_back_is_as_due_as_before(database: Database, clock: Clock) -> None:
-    """P3"""
-    await owe(database, clock(), chats=2)
-    before = [vars_of(delivery) for delivery in await list_deliveries(database)]
-    dues = await claim(database, clock())
-    async with database.write() as session:
-        await outbox.give_back(session, dues)
-    assert [vars_of(delivery) for delivery in await list_deliveries(database)] == before
 
 
 async def test_a_later_debt_in_flight_holds_back_an_earlier_one(database: Database, clock: Clock) -> None:

@@ -145,11 +145,6 @@ class Outbox(RuleBasedStateMachine):
 
     @precondition(lambda self: self.held)
     @rule(number=st.integers(0, 9))
-    def give_back(self, number: int) -> None:
-        self.settle(number, lambda session, due: outbox.give_back(session, [due]), DeliveryState.OWED)
-
-    @precondition(lambda self: self.held)
-    @rule(number=st.integers(0, 9))
     def die(self, number: int) -> None:
         self.held.pop(number % len(self.held))
 
