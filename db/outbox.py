@@ -103,7 +103,7 @@ async def owe_announced(session: AsyncSession, article_id: int, now: datetime, *
     It is from now on if it `is_news` for that source, though it was none for the source that had it first. If it
     tells another one's story, that one is owed. Whoever reads it meanwhile waits in line, and finds what was stored.
     """
-    article = await session.get_one(Article, article_id, populate_existing=True, with_for_update=True)
+    article = await session.get_one(Article, article_id, populate_existing=True, with_for_update={"key_share": True})
     article.announce = article.announce or is_news
     is_out = article.announce and article.state is ArticleState.READY and article.found_at > now - _NEWS
     return await owe_article(session, article.same_as_id or article_id, now) if is_out else 0

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, insert, literal, select, update
 
-from db import lanes, outbox, polling, storing, upkeep
+from db import corrections, lanes, outbox, polling, storing, upkeep
 from db.base import UtcDateTime
 from db.engine import Database
 from db.models import (
@@ -418,3 +418,13 @@ async def test_a_renewal_waits_for_nobody_who_settles(database: Database, clock:
         await asyncio.wait_for(outbox.renew(renewing, [first, second], clock() + 2 * LEASE), 5)
     sent, renewed = await list_deliveries(database)
     assert (sent.state, renewed.leased_until) == (DeliveryState.SENT, clock() + 2 * LEASE)
+
+
+@pytest.mark.parametrize("ground", ["postgresql"], indirect=True)
+async def test_who_owes_an_article_again_keeps_nobody_from_naming_it(database: Database, clock: Clock) -> None:
+    """P1: as whoever corrects it does, who may be waited for in turn."""
+    (article_id,) = await owe(database, clock())
+    await send(database, (await claim(database, clock()))[0], clock())
+    async with database.write() as owing, database.write() as correcting:
+        assert await outbox.owe_announced(owing, article_id, clock()) == 0
+        await asyncio.wait_for(corrections.owe_correction(correcting, article_id, clock(), matters=True), 5)
