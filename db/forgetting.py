@@ -43,9 +43,14 @@ async def forget(session: AsyncSession, member_id: int) -> None:
     chats = select(Chat.id).where(Chat.member_id == member_id, Chat.kind == ChatKind.PRIVATE)
     ids = (await session.scalars(chats)).all()
     await forget_chats(session, ids)
+    await forget_request(session, member_id)
+    await execute_count(session, delete(Member).where(Member.id == member_id))
+
+
+async def forget_request(session: AsyncSession, member_id: int) -> None:
+    """The name in what the admins were told when the person asked to be let in."""
     request = update(Delivery).where(Delivery.key == f"notice:access_request:{member_id}")
     await execute_count(session, request.values(data={}))
-    await execute_count(session, delete(Member).where(Member.id == member_id))
 
 
 async def forget_chats(session: AsyncSession, ids: Sequence[int]) -> None:

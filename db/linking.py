@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import managers
 from db.base import UtcDateTime
-from db.forgetting import forget_chats
+from db.forgetting import forget_chats, forget_request
 from db.models import AuditEntry, Chat, ChatKind, ChatState, Follow, Invitation, Member, MemberState, Role, Saved
 from db.statements import execute_count, insert
 from db.talk_models import LinkCode, Sharing
@@ -102,6 +102,7 @@ async def _merge(session: AsyncSession, former: int, owner: int) -> None:
     adding = insert(session, Saved).from_select(["member_id", "article_id", "saved_at"], saved)
     await session.execute(adding.on_conflict_do_nothing())
     await managers.merge_members(session, former, owner)
+    await forget_request(session, former)
     await execute_count(session, delete(Member).where(Member.id == former))
 
 

@@ -79,6 +79,7 @@ async def test_follows_are_shared_if_the_member_likes(talk: Talk, hoa: int) -> N
 
 
 async def test_who_waited_on_zalo_is_one_with_the_member(talk: Talk, hoa: int) -> None:
+    """Their request is answered by it: it offers nothing more, and keeps no name."""
     await talk.add_admin()
     await say_on_zalo(talk, "/start")
     _, waiting = await get_member(talk, "zalo", LAN)
@@ -89,6 +90,8 @@ async def test_who_waited_on_zalo_is_one_with_the_member(talk: Talk, hoa: int) -
     assert (member.id, member.id == waiting.id) == (hoa, False)
     async with talk.database.read() as session:
         assert await members.count_members(session, MemberState.PENDING) == 0
+        requests = select(Delivery.data).where(Delivery.notice == "access_request")
+        assert (await session.scalars(requests)).all() == [{}]
 
 
 async def test_nobody_gets_more_rights_by_a_code_of_their_own(talk: Talk, hoa: int) -> None:
