@@ -36,8 +36,9 @@ class _Bridged(LoBotApiEmulator):  # type: ignore[misc]  # the package has no ty
         result = super().validate(method, fields, uploads)
         if method == "getMe":
             return result | {"username": "loa_emulated_bot"}
-        if method in ("sendMessage", "editMessageText"):
-            self.sent.append({**asked, "method": method, "message_id": result["message_id"]})
+        if method in ("sendMessage", "sendPhoto", "editMessageText"):
+            words = {"text": asked.get("caption", "")}
+            self.sent.append({**words, **asked, "method": method, "message_id": result["message_id"]})
         return result
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -69,7 +70,7 @@ class Emulator:
 
     @property
     def sent(self) -> list[dict[str, Any]]:
-        """The parameters of each message taken, with its method and id."""
+        """The parameters of each message taken, with its method and id; a picture's caption is its text."""
         return self._inner.sent
 
     @property
