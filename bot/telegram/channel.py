@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from aiolimiter import AsyncLimiter
-from telegram import Bot
+from telegram import Bot, ReplyParameters
 from telegram.constants import ParseMode
 
 from bot.asked import Shares
@@ -135,10 +135,16 @@ class TelegramChannel:
         await self.wait_turn()
         return await self._send(address, message, **where)
 
-    async def send_to(self, address: str, message: Message, *, thread: int | None = None) -> str:
-        """Say something in its turn, into a topic of a forum if one is named. Raises ChannelError."""
+    async def send_to(
+        self, address: str, message: Message, *, thread: int | None = None, answers: int | None = None
+    ) -> str:
+        """Say something in its turn, into a topic of a forum if one is named; it may show which message it `answers`.
+
+        Raises ChannelError.
+        """
         await self.wait_turn()
-        return await self._send(address, message, message_thread_id=thread)
+        quote = None if answers is None else ReplyParameters(answers, allow_sending_without_reply=True)
+        return await self._send(address, message, message_thread_id=thread, reply_parameters=quote)
 
     async def _send(self, address: str, message: Message, **where: Any) -> str:
         if message.file is None:

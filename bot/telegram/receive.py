@@ -183,8 +183,8 @@ class TelegramFace:
         messages = list(answer.messages)
         if answer.edit and messages and heard.message_id is not None:
             await self._replace(heard, heard.message_id, messages.pop(0))
-        for message in messages:
-            await self._reply(heard, message)
+        for number, message in enumerate(messages):
+            await self._reply(heard if number == 0 else replace(heard, said=None), message)
 
     async def _greet(self, asked: Asked) -> None:
         """In a group before all; of a channel the one hears of it in private who brought the bot there."""
@@ -234,7 +234,7 @@ class TelegramFace:
         chat = heard.asked.chat
 
         async def send() -> None:
-            await self._channel.send_to(chat, message, thread=heard.asked.thread)
+            await self._channel.send_to(chat, message, thread=heard.asked.thread, answers=heard.said)
 
         try:
             await self._patiently(send)

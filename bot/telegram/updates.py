@@ -18,7 +18,7 @@ _COMMAND = re.compile(r"/(\w+)(?:@(\w+))?(?=\s|$)", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What was asked, and the message whose button was pressed.
+    """What was asked, and the message whose button was pressed, or the one that was `said` in a group.
 
     `asked.may_manage` is false in groups until Telegram is asked, which is worth it when `needs_rights`.
     """
@@ -26,6 +26,7 @@ class Heard:
     asked: Asked
     message_id: int | None = None
     needs_rights: bool = False
+    said: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +132,13 @@ def _read_message(message: Message, username: str) -> Heard | None:
     if asked.kind is not ChatKind.PRIVATE and not message.forward_origin:
         asked, text = _read_address(asked, message, text, username)
     command = _COMMAND.match(text)
+    said = None if asked.kind is ChatKind.PRIVATE else message.message_id
     if command is None:
-        return Heard(replace(asked, text=text))
+        return Heard(replace(asked, text=text), said=said)
     is_ours = (command[2] or username).lower() == username.lower()
     if not is_ours or message.forward_origin:
         return None
-    return Heard(replace(asked, text=f"/{command[1]}{text[command.end() :]}"), needs_rights=True)
+    return Heard(replace(asked, text=f"/{command[1]}{text[command.end() :]}"), needs_rights=True, said=said)
 
 
 def _read_address(asked: Asked, message: Message, text: str, username: str) -> tuple[Asked, str]:

@@ -13,7 +13,7 @@ class Sent:
 
     `time` is the monotonic clock's; an edit is a record of its own with the same `message_id`.
     Of a message with a file (its name and content) `text` is the caption, and `file_id` Telegram's name of a photo.
-    `preview` is the link that is shown in advance, with its options.
+    `preview` is the link that is shown in advance, with its options; `replies_to` the message that is quoted.
     """
 
     chat_id: int
@@ -29,6 +29,7 @@ class Sent:
     file_id: str = ""
     is_silent: bool = False
     preview: dict[str, Any] = field(default_factory=dict)
+    replies_to: int | None = None
 
     @property
     def buttons(self) -> dict[str, str]:

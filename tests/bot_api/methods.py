@@ -222,9 +222,20 @@ class Methods:
             file_id=stored["photo"][-1]["file_id"] if "photo" in stored else "",
             is_silent=_flag(params, "disable_notification"),
             preview=parse_preview(params.get("link_preview_options", "")),
+            replies_to=self._find_quoted(chat_id, params),
         )
         self._ledger.add_sent(sent)
         return stored
+
+    def _find_quoted(self, chat_id: int, params: Params) -> int | None:
+        if not params.get("reply_parameters"):
+            return None
+        quote = parse_json(params["reply_parameters"], dict, "can't parse reply parameters JSON object")
+        if (chat_id, quote.get("message_id")) in self._people.messages:
+            return int(quote["message_id"])
+        if not quote.get("allow_sending_without_reply"):
+            raise bad_request("message to be replied not found")
+        return None
 
     async def _delete(self, params: Params) -> bool:
         room = self._writable(params)

@@ -73,6 +73,22 @@ async def test_a_mention_and_a_reply_are_meant_for_the_bot(
 
 
 @pytest.mark.usefixtures("face")
+async def test_in_a_group_an_answer_shows_what_it_answers(fake: FakeTelegram, lan: Person, group: Room) -> None:
+    group.bot_status = "member"
+    asked = fake.say(lan, "/latest", group)
+    await fake.wait_for(lambda: fake.sent)
+    gone = fake.say(lan, "/latest 2", group)
+    del fake.messages[GROUP, gone]
+    fake.say(lan, "/latest")
+    await fake.wait_for(lambda: len(fake.sent) == 3)
+    assert {sent.text: sent.replies_to for sent in fake.sent_to(GROUP)} == {
+        "nghe: /latest": asked,
+        "nghe: /latest 2": None,
+    }
+    assert [sent.replies_to for sent in fake.sent_to(LAN)] == [None]
+
+
+@pytest.mark.usefixtures("face")
 async def test_whether_somebody_manages_a_group_is_asked_from_their_private_chat(
     fake: FakeTelegram, talk: Talk, lan: Person, group: Room
 ) -> None:
