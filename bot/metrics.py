@@ -1,5 +1,6 @@
 """Counts what this process does, and shows it with what waits to Prometheus: /metrics. It knows no names."""
 
+import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
@@ -123,6 +124,8 @@ class _Waiting:
         self._up.set(0)
         for gauge in (self._owed, self._oldest, self._chats, self._sources):
             gauge.clear()
+        for gauge in (self._to_read, self._poll_lag, self._behind):
+            gauge.set(math.nan)
 
 
 def _name(error: ChannelError) -> str:

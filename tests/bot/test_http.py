@@ -130,6 +130,7 @@ async def test_counters_are_told_while_the_database_is_away(settings: HttpSettin
     async with serve(settings, metrics.make_routes(measure)):
         _, page = await read(settings, "/metrics")
     assert "loa_database_up 0.0" in page
+    assert "loa_articles_to_read NaN" in page
     assert "loa_polls_total 1.0" in page
 
 
