@@ -15,6 +15,7 @@ from lo_bot_api_emulator.updates import ALLOWED_UPDATE_TYPES
 from tests.bot_api.ledger import Bell
 
 TOKEN = "7:token-of-the-emulator-in-tests"
+SAYING = ("sendMessage", "sendPhoto", "editMessageText")
 NEWER_PARAMETERS = dict.fromkeys(("sendMessage", "editMessageText"), ("link_preview_options",))
 
 
@@ -36,7 +37,7 @@ class _Bridged(LoBotApiEmulator):  # type: ignore[misc]  # the package has no ty
         result = super().validate(method, fields, uploads)
         if method == "getMe":
             return result | {"username": "loa_emulated_bot"}
-        if method in ("sendMessage", "sendPhoto", "editMessageText"):
+        if method in SAYING:
             words = {"text": asked.get("caption", "")}
             self.sent.append({**words, **asked, "method": method, "message_id": result["message_id"]})
         return result

@@ -9,7 +9,7 @@ from bot.app import utcnow
 from bot.demo.archive import load_articles
 from bot.demo.newsroom import Newsroom
 from tests.bot_api import FakeTelegram
-from tests.emulator import Emulator
+from tests.emulator import SAYING, Emulator
 from tests.processes import LoaProcess
 
 #: What was there before the first poll.
@@ -66,13 +66,12 @@ async def test_the_road_ends_at_a_bot_api_that_others_wrote(database_url: str, t
             (new,) = newsroom.publish()
             await emulator.wait_for(lambda: any(_is_about(sent, new.article.title) for sent in emulator.sent), 60)
             assert await loa.stop(within=10) == 0
-        assert not [
-            request for request in emulator.requests if request["method"] == "sendMessage" and request["status"] != 200
-        ]
+        assert "sendPhoto" in [sent["method"] for sent in emulator.sent]
+        assert {request["status"] for request in emulator.requests if request["method"] in SAYING} == {200}
 
 
 def _is_about(sent: dict[str, object], title: str) -> bool:
-    return title[:40] in str(sent.get("text", ""))
+    return title[:40] in str(sent["text"])
 
 
 def _start_update() -> dict[str, object]:
