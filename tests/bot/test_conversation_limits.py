@@ -40,8 +40,8 @@ LONG = ("שלום\u202e𝔸𝔹<b>&|*_`[x](y)🧑‍🌾" * 20)[:255]
 _LAST = {"forget", "expel", "muteall", "role"}
 #: What pushes and notices offer, and boards of what there is none of here.
 _NOT_OFFERED = _LAST | {"save", "keep", "discard", "pause", "readmit", "share", "unlink"}
-#: So many different buttons of a verb are pressed.
-_EACH = 2
+#: So many different buttons of a verb are pressed as they are offered.
+_EACH = 1
 
 
 def _name(number: int) -> str:

@@ -11,6 +11,9 @@ from db.models import Act, ChatKind, ChatState, Delivery, DeliveryState
 from tests import make
 from tests.bot.talk import ADMIN, GROUP, Talk, get_actions, get_buttons, get_text, make_group
 
+#: What the database has no part in.
+on_sqlite = pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
+
 HOA, NAM, STRANGER, CHANNEL = "300", "301", "999", "-900"
 
 
@@ -43,6 +46,7 @@ async def test_brought_into_a_group_it_asks_an_admin_of_the_group(group: Talk) -
     assert (await group.join(make_group(STRANGER))).messages == ()
 
 
+@on_sqlite
 async def test_brought_back_it_goes_on_and_says_so(group: Talk) -> None:
     """D9"""
     await group.say_in_group(HOA, "/start", may_manage=True)
@@ -99,6 +103,7 @@ async def test_an_admin_manages_a_group_from_their_private_chat(group: Talk) -> 
     }
 
 
+@on_sqlite
 async def test_typed_words_are_for_the_group_that_they_name(group: Talk) -> None:
     await group.say_in_group(HOA, "/start", may_manage=True)
     aim = get_actions(await group.press(HOA, "places"))[0].partition(" ")[0]
@@ -110,6 +115,7 @@ async def test_typed_words_are_for_the_group_that_they_name(group: Talk) -> None
     assert "lúa gạo" in get_text(await group.say_in_group(HOA, "/watch", may_manage=True))
 
 
+@on_sqlite
 @pytest.mark.parametrize("action", ["mute:1", "topics", "stop", "language:en", "place"])
 async def test_who_does_not_manage_a_group_changes_nothing_from_outside(group: Talk, action: str) -> None:
     """A6"""
@@ -124,6 +130,7 @@ async def test_who_does_not_manage_a_group_changes_nothing_from_outside(group: T
     assert await group.get_follows(GROUP) == ["Giá cả", "Y tế"]
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "action", ["@{group} saved:0", "@{own} topics", "@999999999 topics", "@9999999999 topics", "@ x"]
 )
@@ -134,6 +141,7 @@ async def test_what_is_no_group_or_not_for_one_is_an_old_button(group: Talk, act
     assert "không còn dùng được" in (await group.press(HOA, action.format(**ids))).toast
 
 
+@on_sqlite
 async def test_a_channel_is_managed_by_whoever_brought_loa_there(group: Talk) -> None:
     """A2"""
     assert (await group.join(_make_channel(STRANGER))).messages == ()
@@ -148,6 +156,7 @@ async def test_a_channel_is_managed_by_whoever_brought_loa_there(group: Talk) ->
     assert await group.get_follows(CHANNEL) == ["Giá cả", "Y tế"]
 
 
+@on_sqlite
 async def test_one_who_writes_as_the_group_presses_a_button_instead(group: Talk) -> None:
     """A2"""
     for text, opener in (("/topics", "begin"), ("/start", "begin")):
@@ -159,6 +168,7 @@ async def test_one_who_writes_as_the_group_presses_a_button_instead(group: Talk)
     assert get_actions(await group.say_in_group("", "/latest")) == []
 
 
+@on_sqlite
 async def test_words_that_are_meant_for_loa_are_a_search_in_a_group(group: Talk) -> None:
     await group.say_in_group(HOA, "/start", may_manage=True)
     called = replace(make_group(NAM, text="giá xăng"), is_addressed=True)
@@ -194,6 +204,7 @@ async def test_who_managed_a_group_finds_it_after_it_moved(group: Talk) -> None:
         assert [row.thread for row in await following.list_topics(session, new.id)] == [7, None]
 
 
+@on_sqlite
 async def test_an_admin_of_the_office_is_no_admin_of_the_group(group: Talk) -> None:
     """A2"""
     await group.add_admin()
