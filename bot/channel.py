@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Protocol
 
 from bot.message import Message
+from bot.outside import clean
 from db.models import ChatKind
 
 
@@ -13,7 +14,7 @@ class ChannelError(Exception):
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason = clean(reason)
 
 
 class TemporaryError(ChannelError):

@@ -189,6 +189,12 @@ class TestOutcomes:
             await outbox.hold_lanes(other, [chat])
         await delivering
 
+    async def test_a_reason_that_no_database_takes_holds_nobody_up(self, one: Post) -> None:
+        """D6: or it would be recorded in vain for ever, and with it all that was sent meanwhile."""
+        one.channel.will("1", TemporaryError("502: \x00 \ud83d"))
+        await one.deliver()
+        assert (await one.debt()).reason.startswith("502: ")
+
     async def test_without_a_time_the_waits_double_up_to_some_minutes(self, one: Post) -> None:
         """D6"""
         one.channel.will("1", *[TemporaryError("502")] * 12)
