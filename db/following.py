@@ -119,6 +119,8 @@ async def move_chat(session: AsyncSession, chat_id: int, address: str) -> None:
     target = (
         await session.scalars(select(Chat).where(Chat.channel == chat.channel, Chat.address == address))
     ).one_or_none()
+    if chat.state is ChatState.PARKED:
+        chat.state, chat.reason = ChatState.ACTIVE, ""
     if target is None:
         chat.address, chat.kind = address, ChatKind.GROUP
         return

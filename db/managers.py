@@ -5,21 +5,17 @@ It is no right: whoever wants to change something there is looked at anew.
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, literal, select
+from sqlalchemy import literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Chat, ChatKind
-from db.statements import execute_count, insert
+from db.statements import insert
 from db.talk_models import Manager
 
 
 async def note(session: AsyncSession, chat_id: int, member_id: int) -> None:
     noting = insert(session, Manager).values({"chat_id": chat_id, "member_id": member_id})
     await session.execute(noting.on_conflict_do_nothing())
-
-
-async def drop(session: AsyncSession, chat_id: int, member_id: int) -> None:
-    await execute_count(session, delete(Manager).where(Manager.chat_id == chat_id, Manager.member_id == member_id))
 
 
 async def list_managed(session: AsyncSession, member_id: int, channel: str) -> Sequence[Chat]:

@@ -103,6 +103,17 @@ async def test_a_group_that_moves_keeps_everything(database: Database, clock: Cl
         assert await list_debts(database, chat.id) == [(f"article:{article.id}", DeliveryState.OWED)]
 
 
+async def test_a_group_that_was_given_up_at_its_old_address_is_back_at_the_new_one(database: Database) -> None:
+    """D8 D9"""
+    async with database.write() as session:
+        chat = await make.chat(session, kind=ChatKind.GROUP, state=ChatState.PARKED)
+        chat.reason = "the bot was removed from the chat"
+    await move(database, chat.id)
+    async with database.read() as session:
+        stored = await session.get_one(Chat, chat.id)
+    assert (stored.state, stored.reason, stored.address) == (ChatState.ACTIVE, "", NEW_ADDRESS)
+
+
 async def add_two_chats(database: Database, **target: Any) -> tuple[Chat, Chat]:
     async with database.write() as session:
         first, second = await make.topic(session, "An sinh"), await make.topic(session, "Dân số")
@@ -216,3 +227,14 @@ async def test_a_chat_that_follows_all_topics_follows_a_new_one(database: Databa
             rows = await following.list_topics(session, chat.id)
             assert {row.id for row in rows if row.followed} == followed
     assert aside.id not in {prices.id, surveys.id, added.id}
+
+
+async def test_one_who_is_joined_to_another_manages_what_either_did(database: Database) -> None:
+    async with database.write() as session:
+        first, second = await make.member(session), await make.member(session)
+        chats = [await make.chat(session, kind=ChatKind.GROUP) for _ in range(3)]
+        for member, chat in ((first, chats[0]), (first, chats[1]), (second, chats[1])):
+            await managers.note(session, chat.id, member.id)
+        await managers.merge_members(session, first.id, second.id)
+        managed = await managers.list_managed(session, second.id, "telegram")
+        assert {chat.id for chat in managed} == {chats[0].id, chats[1].id}
