@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from db import corrections, following, outbox, search
+from db import corrections, following, managers, outbox, search
 from db.engine import Database
 from db.lease import LEASE
 from db.models import Chat, ChatKind, ChatState, Delivery, DeliveryState, Question, Source
