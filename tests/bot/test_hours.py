@@ -108,6 +108,7 @@ async def test_what_came_in_the_night_is_one_digest_at_its_end(night: Night) -> 
     assert {row.state for row in await night.rows()} == {DeliveryState.SENT}
 
 
+@pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
 async def test_eighty_articles_found_a_second_before_are_one_message(night: Night) -> None:
     """D18"""
     await night.begin("1", now=at(6, 59, 59))
