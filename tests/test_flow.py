@@ -139,7 +139,7 @@ async def test_one_who_blocked_the_bot_keeps_no_news_from_the_others(flow: Flow)
 
 
 @pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
-@pytest.mark.parametrize(("fold_over", "items", "messages"), [(None, 45, 45), (5, 300, 4)])
+@pytest.mark.parametrize(("fold_over", "items", "messages"), [(None, 25, 25), (5, 160, 2)])
 async def test_a_group_gets_all_of_a_burst_in_order_and_telegram_has_to_refuse_none(
     flow: Flow, fold_over: int | None, items: int, messages: int
 ) -> None:
