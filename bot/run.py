@@ -74,25 +74,25 @@ async def _work(speakers: Sequence[Speaker], steps: Sequence[Step], stop: asynci
         await asyncio.gather(*speaking, return_exceptions=True)
 
 
+async def tidy(app: App) -> None:
+    async with app.database.write() as session:
+        await wait_in_line(session, "upkeep")
+        await upkeep.tidy(session, app.now())
+    after: int | None = 0
+    while after is not None:
+        async with app.database.write() as session:
+            await wait_in_line(session, "upkeep")
+            after = await upkeep.forget_settled(session, app.now(), after)
+
+
 @asynccontextmanager
 async def schedule_upkeep(app: App, parts: Collection[Part]) -> AsyncIterator[None]:
     """Tidy the store every night, by the office's clock, and once after the start, where debts are sent."""
     scheduler = AsyncIOScheduler(timezone=app.settings.office.timezone)
-
-    async def tidy() -> None:
-        async with app.database.write() as session:
-            await wait_in_line(session, "upkeep")
-            await upkeep.tidy(session, app.now())
-        after: int | None = 0
-        while after is not None:
-            async with app.database.write() as session:
-                await wait_in_line(session, "upkeep")
-                after = await upkeep.forget_settled(session, app.now(), after)
-
     if Part.DELIVER in parts:
         night = CronTrigger(hour=3, minute=30, timezone=app.settings.office.timezone)
         for when in (night, DateTrigger(app.now() + SETTLED)):
-            scheduler.add_job(tidy, when, misfire_grace_time=LATE, coalesce=True)
+            scheduler.add_job(tidy, when, [app], misfire_grace_time=LATE, coalesce=True)
     scheduler.start()
     try:
         yield
