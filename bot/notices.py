@@ -171,6 +171,19 @@ def _render_source_failed(data: _Data, _: Translator) -> Message:
     )
 
 
+def _render_preview_failed(data: _Data, _: Translator) -> Message:
+    return say(
+        bold(_("The new source could not be read")),
+        f"\n{data.url()}\n",
+        _("Reason: {reason}", reason=data.reason(_)),
+        "\n",
+        _(
+            "Nothing was kept. Please open the address in a browser: if it is right, send /addsource with it "
+            "again later."
+        ),
+    )
+
+
 def _render_source_failing(data: _Data, _: Translator) -> Message:
     message = say(
         bold(_("⚠ {name} has not been readable for some time", name=data.text("name"))),
@@ -324,6 +337,7 @@ _NOTICES: dict[str, Callable[[_Data, Translator], Message]] = {
     "source_added": _render_source_added,
     "source_preview": _render_source_preview,
     "source_failed": _render_source_failed,
+    "preview_failed": _render_preview_failed,
     "source_failing": _render_source_failing,
     "source_back": _render_source_back,
     "source_moved": _render_source_moved,

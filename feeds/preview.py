@@ -81,7 +81,7 @@ async def _record(session: AsyncSession, preview: Preview, outcome: Discovery | 
     if isinstance(outcome, FeedsError):
         log.info("preview %s: nothing to watch: %s", preview.id, outcome)
         if await previews.record(session, preview, state=PreviewState.FAILED, reason=str(outcome)):
-            await _tell(session, preview, "source_failed", {"url": preview.url, "reason": str(outcome)}, now)
+            await _tell(session, preview, "preview_failed", {"url": preview.url, "reason": str(outcome)}, now)
         return
     log.info("preview %s: %s at %s", preview.id, outcome.kind, outcome.url)
     values = {

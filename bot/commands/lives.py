@@ -21,7 +21,7 @@ _WAITING = {
 
 async def tell_life(ask: Ask) -> Answer:
     """`/why https://…`, with the address of an article."""
-    if not ask.args:
+    if not ask.args.startswith(("http://", "https://")):
         return reply(say(ask._("Please add the address of an article, as a message of mine has it.")))
     life = await lives.get_life(ask.session, ask.chat.id, ask.args.split()[0])
     if life is None:

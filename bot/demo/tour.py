@@ -137,7 +137,6 @@ async def manage_sources(guide: Guide) -> None:
     wrong = f"{guide.stage.newsroom.url}/khong-co.xml"
     await guide.type(admin, f"/addsource {wrong}")
     await guide.wait_for_push(ADMIN, wrong, after=seen)
-    await guide.type(admin, "/pause 2")
 
 
 async def find_the_way(guide: Guide) -> None:

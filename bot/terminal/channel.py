@@ -77,7 +77,7 @@ class TerminalChannel:
     def _show_file(self, file: File) -> None:
         """A picture that can be drawn is drawn; any other file is written, and the person told where."""
         if file.drawing:
-            self._console.print(Text(file.drawing), soft_wrap=True)
+            self._console.print(Text(file.drawing), soft_wrap=True, end="\n\n")
             return
         self._folder = self._folder or Path(mkdtemp(prefix="loa-"))
         path = self._folder / Path(file.name).name

@@ -30,7 +30,8 @@ async def ask(talk: Talk, url: str) -> str:
 async def test_one_who_asks_for_nothing_or_for_what_nobody_knows_hears_so(talk: Talk) -> None:
     await talk.add_reader(ADMIN)
     assert "Xin gửi kèm địa chỉ" in await ask(talk, "")
-    assert "Tôi không biết bài nào" in await ask(talk, "https://thongke.example.vn/khong-co")
+    assert "Xin gửi kèm địa chỉ" in await ask(talk, "bài hôm qua")
+    assert "Loa không thấy bài nào" in await ask(talk, "https://thongke.example.vn/khong-co")
 
 
 @pytest.mark.parametrize(
@@ -57,9 +58,9 @@ async def test_one_hears_what_became_of_what_is_owed(talk: Talk, state: Delivery
     ("values", "words"),
     [
         ({"follows": False}, "không theo dõi chủ đề"),
-        ({"announce": False}, "đã cũ khi tôi đọc nguồn này"),
+        ({"announce": False}, "đã cũ khi loa đọc nguồn này"),
         ({"state": ArticleState.FOUND}, "còn chờ được đọc"),
-        ({}, "lúc bài đến, bạn chưa theo dõi"),
+        ({}, "lúc bài đến, anh/chị chưa theo dõi"),
     ],
 )
 async def test_one_hears_why_nothing_is_owed(talk: Talk, values: dict[str, Any], words: str) -> None:

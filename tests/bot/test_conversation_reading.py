@@ -96,7 +96,7 @@ async def test_one_letter_is_a_word(reader: Talk) -> None:
 async def test_answers_come_in_pages_of_ten(reader: Talk) -> None:
     await _add_articles(reader, *(f"Giá tháng {number}" for number in range(25)))
     first = await reader.say(HOA, "gia")
-    assert get_text(first).startswith("25 bài có “gia”")
+    assert get_text(first).startswith("Tìm được 25 bài với “gia”")
     assert [button.label for button in get_buttons(first)] == ["Trang 2 →"]
     second = await reader.press(HOA, get_actions(first)[0])
     assert second.edit

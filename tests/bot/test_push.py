@@ -33,6 +33,7 @@ NOTICES: dict[str, dict[str, Any]] = {
         "titles": ["Một", "Hai", "Ba"],
     },
     "source_failed": {"url": "https://hoa:secret@example.vn/rss", "reason": "HTTP 404"},
+    "preview_failed": {"url": "https://hoa:secret@example.vn/rss", "reason": "HTTP 404"},
     "source_failing": {"source_id": 3, "name": "Cục Thống kê", "reason": "HTTP 503"},
     "source_back": {"source_id": 3, "name": "Cục Thống kê"},
     "source_moved": {"source_id": 3, "name": "Cục Thống kê", "url": "https://hoa:secret@example.vn/new"},

@@ -60,7 +60,7 @@ async def test_why_an_address_gives_nothing_is_told(road: Road) -> None:
     preview = await road.get(Preview, number)
     assert preview.state is PreviewState.FAILED
     [notice] = await get_notices(road.database)
-    assert (notice.notice, notice.data["reason"]) == ("source_failed", preview.reason)
+    assert (notice.notice, notice.data["reason"]) == ("preview_failed", preview.reason)
 
 
 async def test_a_page_is_watched_as_its_site_allows_and_a_feed_anyhow(road: Road) -> None:
