@@ -116,6 +116,8 @@ async def _read(app: App, row: Source) -> None:
                 await asyncio.sleep(_AGAIN)
             left = await _count_unread(app, row)
             _advance(bar, task, total, left)
+    while await app.index():
+        pass
 
 
 def _advance(bar: Progress, task: TaskID, total: int, left: int) -> None:

@@ -141,6 +141,7 @@ def poll(config: ConfigOption = DEFAULT_CONFIG) -> None:
         async with app.database.write() as session:
             await polling.poll_now(session, start)
         polled, read = await _exhaust(app.poll), await _exhaust(app.read)
+        await _exhaust(app.index)
         async with app.database.read() as session:
             rows = await polling.list_sources(session)
         return polled, read, [row for row in rows if _has_failed(row.source, start)]

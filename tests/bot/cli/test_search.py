@@ -5,11 +5,13 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from typer.testing import CliRunner, Result
 
 from bot.cli.verbs import cli
 from db import migrate
 from db.engine import Database
+from db.models import Source, SourceState
 from tests import make
 
 TITLE = "Họp bàn về giá lúa"
@@ -32,6 +34,16 @@ async def fill(url: str) -> None:
         topic = await make.topic(session)
         source = await make.source(session, topic_id=topic.id, name="Báo tỉnh")
         await make.article(session, source_id=source.id, title=TITLE, text=TEXT)
+    await database.close()
+
+
+async def add(url: str) -> None:
+    """One more article, and no source that would be polled."""
+    database = Database(url)
+    async with database.write() as session:
+        source = await make.source(session, host="gia.example.vn", state=SourceState.PAUSED)
+        await make.article(session, source_id=source.id, title="Giá cá cơm tăng", text=TEXT)
+        await session.execute(update(Source).values(state=SourceState.PAUSED))
     await database.close()
 
 
@@ -59,6 +71,14 @@ def test_what_was_searched_for_instead_is_said(config: Path) -> None:
 
 def test_an_index_that_is_behind_is_named_with_the_remedy(config: Path) -> None:
     assert "loa index rebuild" in search(config, "duc linh").stderr
+
+
+def test_what_was_polled_can_be_searched_at_once(config: Path) -> None:
+    cli_runner = CliRunner()
+    cli_runner.invoke(cli, ["index", "rebuild", "-c", str(config)])
+    asyncio.run(add(f"sqlite:///{config.parent}/loa.db"))
+    cli_runner.invoke(cli, ["poll", "-c", str(config)])
+    assert "Giá cá cơm" in search(config, "gia ca com").stdout
 
 
 def test_nothing_found_is_a_sentence(config: Path) -> None:
