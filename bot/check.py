@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import telegram, zalo
 from bot.app import open_fetcher, open_language_model, utcnow
-from bot.channel import ChannelError
+from bot.channel import ChannelError, TemporaryError
 from bot.config import AccessMode, HttpSettings, Settings, require_telegram
 from bot.config_problems import SettingsError
 from bot.outside import hide_user
@@ -108,7 +108,7 @@ async def _check_database(settings: Settings) -> tuple[Finding, dict[str, _Watch
     finally:
         await database.close()
     sources = {source.url: _Watched(source.allow_bad_certificate, source.kind, source.rules) for source, _, _ in rows}
-    return Finding("database", True, f"{len(rows)} sources in it"), sources
+    return Finding("database", True, f"sources in it: {len(rows)}"), sources
 
 
 def _check_admins(settings: Settings) -> Finding:
@@ -129,8 +129,8 @@ async def _check_zalo(settings: Settings) -> Finding:
     try:
         return Finding("zalo", True, await zalo.check_zalo(settings.zalo))
     except ChannelError as error:
-        remedy = "Is the token whole, as Zalo Bot Creator gave it? Can this machine reach zalo.api_url?"
-        return Finding("zalo", False, error.reason, remedy)
+        remedy = "Can this machine reach zalo.api_url?"
+        return Finding("zalo", False, error.reason, _ask_for_token(error, "Zalo Bot Creator", remedy))
 
 
 async def _check_telegram(settings: Settings) -> Finding:
@@ -141,10 +141,13 @@ async def _check_telegram(settings: Settings) -> Finding:
     try:
         return Finding("telegram", True, f"@{await telegram.check_telegram(settings.telegram)}")
     except ChannelError as error:
-        remedy = (
-            "Is the token whole, as @BotFather gave it? Can this machine reach telegram.api_url, or is a proxy needed?"
-        )
-        return Finding("telegram", False, error.reason, remedy)
+        remedy = "Can this machine reach telegram.api_url, or is a proxy needed?"
+        return Finding("telegram", False, error.reason, _ask_for_token(error, "@BotFather", remedy))
+
+
+def _ask_for_token(error: ChannelError, giver: str, remedy: str) -> str:
+    """What to do about a platform that did not answer well; its token is in doubt only where it answered."""
+    return remedy if isinstance(error, TemporaryError) else f"Is the token whole, as {giver} gave it? {remedy}"
 
 
 async def _check_webhooks(settings: Settings) -> list[Finding]:
@@ -181,7 +184,7 @@ async def _check_model(settings: Settings) -> list[Finding]:
 def get_remedy(error: FeedsError) -> str:
     """What to do about an address that gives nothing."""
     if isinstance(error, ForbiddenAddressError):
-        return "If it is the office's own network, name it in polling.allow_networks."
+        return 'If it is the office\'s own network, write it below [polling], such as: allow_networks = ["10.0.0.0/8"]'
     if isinstance(error, RobotsError):
         return "Ask the site's office for a feed, or for leave to read the page."
     if isinstance(error, RulesError | LayoutError):

@@ -16,6 +16,8 @@ from bot.config_problems import Problem, Setting, describe_unknown, list_setting
 
 _PREFIX = "LOA_"
 _TABLE = re.compile(r"\[(?P<row>\[)?(?P<keys>[^\[\]]+)\]")
+#: What TOML's parser says of a section or a key that was there before.
+_TWICE = ("Cannot declare", "Cannot overwrite")
 _KEY = re.compile(r"[\w.\"' -]+")
 
 
@@ -192,4 +194,6 @@ def _describe_syntax(name: str, error: Exception) -> Problem:
     found = re.search(r"at line (\d+)", text)
     reason = text.partition(" (at ")[0] or "It is too large or too deep"
     remedy = f'Write this line as key = value, with text between "quotes" ({reason}).'
+    if reason.startswith(_TWICE):
+        remedy = f"It is there twice: write all settings of a [section] below its first line, and each once ({reason})."
     return Problem(name, remedy, int(found[1]) if found else None)

@@ -70,7 +70,7 @@ def restore(
     database = _get_database(config, _RESTORE, file)
     own = Path(database.url.database or "")
     if not file.is_file():
-        fail(f"There is no file {file}", 1)
+        fail(f"There is no file {file}. Name a copy that loa db backup made.", 1)
     with alone(database):
         if own.exists() and own.stat().st_size > 0 and not force:
             fail(_FILLED.format(file=own), 1)

@@ -36,4 +36,4 @@ def rebuild(config: ConfigOption = DEFAULT_CONFIG) -> None:
     done = with_app(config, work)
     if done is None:
         fail("A running loa keeps the index; it rebuilds it by itself. To force it, stop loa first.", 1)
-    out.print(f"{done} articles can be searched.")
+    out.print(f"Articles that can be searched: {done}.")

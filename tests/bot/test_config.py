@@ -331,6 +331,13 @@ def test_a_mistake_in_the_toml_is_told_with_its_line(file: Path) -> None:
     assert "quotes" in problem.remedy
 
 
+@pytest.mark.parametrize("text", ["[office]\n[zalo]\n[office]\n", '[office]\nname = "A"\nname = "B"\n'])
+def test_what_stands_twice_is_told_so(file: Path, text: str) -> None:
+    problem = find_problem(file, text)
+    assert problem.line == 3
+    assert "twice" in problem.remedy
+
+
 @pytest.mark.parametrize("text", ["a = " + "[" * 5000, "a = " + "9" * 5000], ids=["deep", "large"])
 def test_monstrous_toml_is_a_problem_like_any_other(file: Path, text: str) -> None:
     assert find_problem(file, text).name == str(file)
