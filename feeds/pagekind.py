@@ -41,8 +41,12 @@ _MAINTENANCE = re.compile(
     r"bao tri|dang (?:duoc )?nang cap|tam (?:thoi )?(?:ngung|dung|gian doan)|maintenance"
     r"|under construction|be right back"
 )
+#: A number is an error's where it stands alone or beside words of errors: `500 đồng` is none.
+_CODE = r"\b(?:40[0134]|50[0234])\b"
 _ERROR = re.compile(
-    r"\b(?:40[0134]|50[0234])\b|khong tim thay|khong ton tai|not found|server error|runtime error|da (?:xay ra|co) loi"
+    rf"(?:error|loi|http|status|ma so)\W{{1,3}}{_CODE}"
+    rf"|{_CODE}\W{{0,3}}(?:$|error|page|loi|trang|internal|bad|service|gateway)"
+    r"|khong tim thay|khong ton tai|not found|server error|runtime error|da (?:xay ra|co) loi"
     r"|loi (?:he thong|may chu|ket noi)|(?:he thong|may chu) (?:dang )?(?:gap )?(?:su co|loi)|service unavailable"
     r"|access denied|forbidden|bad gateway|error establishing|too many connections|khong co quyen|fatal error"
 )

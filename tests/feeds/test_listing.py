@@ -262,10 +262,16 @@ KINDS = {
     PageKind.ERROR: [
         "<title>404 - File or directory not found.</title><h2>Server Error</h2>",
         "<h1>Có sự cố</h1><p>Hệ thống đang gặp sự cố, vui lòng quay lại sau.</p>",
+        "<h1>502</h1>",
+        "<h1>Lỗi 500</h1><p>Mời quay lại sau.</p>",
         "<b>Fatal error</b>: Uncaught exception in /var/www/index.php",
     ],
     PageKind.MAINTENANCE: ["<h1>Website đang bảo trì</h1><p>Xin quay lại sau 12 giờ.</p>"],
-    PageKind.EMPTY: ["", "<p>Giới thiệu chung về cơ quan và địa chỉ liên hệ.</p>"],
+    PageKind.EMPTY: [
+        "",
+        "<p>Giá gạo tăng 500 đồng, 404 hộ được hỗ trợ.</p>",
+        "<p>Giới thiệu chung về cơ quan và địa chỉ liên hệ.</p>",
+    ],
     PageKind.LIST: [f"<p>{' '.join(TITLES * 8)}</p>"],
 }
 
