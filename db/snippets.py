@@ -36,11 +36,6 @@ def make_snippet(text: str, words: Collection[str], length: int = LENGTH) -> Sni
     return Snippet(text[start:end], start, marks)
 
 
-def find_hits(text: str, words: Collection[str]) -> list[tuple[int, int]]:
-    """Where the folded words stand in NFC text."""
-    return _find(fold(text), words)
-
-
 def _find(folded: str, words: Collection[str]) -> list[tuple[int, int]]:
     return [match.span() for match in _make_pattern(frozenset(words)).finditer(folded)] if words else []
 

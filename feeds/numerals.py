@@ -11,8 +11,6 @@ _DIGITS = {
     **{"sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9},
 }
 _TENS = {"mươi": 10, "mười": 10, "chục": 10, "trăm": 100}
-#: The words that a number in words consists of.
-NUMBER_WORDS = frozenset((*_DIGITS, *_TENS, "linh", "lẻ"))
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?: \d{3})+(?:,\d+)?")
 _GROUPED_BY_COMMAS = re.compile(r"\d{1,3}(?:,\d{3}){2,}")
@@ -35,7 +33,7 @@ def read_roman(text: str) -> Decimal:
 
 
 def read_words(words: list[str]) -> Decimal:
-    """`sáu`, `mười hai`, `hai mươi lăm`, `ba trăm linh năm`; of lower-case words in NUMBER_WORDS."""
+    """`sáu`, `mười hai`, `ba trăm linh năm`; of lower-case words. Others, such as `linh`, are passed over."""
     total, last = 0, 0
     for word in words:
         if word in _TENS:

@@ -13,6 +13,7 @@ from lo_bot_api_emulator import LoBotApiEmulator
 from lo_bot_api_emulator.updates import ALLOWED_UPDATE_TYPES
 
 from tests.bot_api.ledger import Bell
+from tests.serving import serve_app
 
 TOKEN = "7:token-of-the-emulator-in-tests"
 SAYING = ("sendMessage", "sendPhoto", "editMessageText")
@@ -57,11 +58,7 @@ class Emulator:
         self._inner = _Bridged()
 
     async def __aenter__(self) -> Self:
-        self._runner = web.AppRunner(self._inner.app(), access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        host, port = self._runner.addresses[0]
-        self.url = f"http://{host}:{port}"
+        self._runner, self.url = await serve_app(self._inner.app())
         return self
 
     async def __aexit__(

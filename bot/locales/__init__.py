@@ -3,14 +3,14 @@
 import gettext
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_datetime
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -54,9 +54,6 @@ class Translator:
     def date(self, moment: datetime) -> str:
         """Day and hour."""
         return format_datetime(moment, self(_MOMENT), tzinfo=self._zone, locale=self._locale)
-
-    def duration(self, length: timedelta) -> str:
-        return format_timedelta(length, threshold=1.5, locale=self._locale)
 
     def number(self, value: int) -> str:
         return format_decimal(value, locale=self._locale)

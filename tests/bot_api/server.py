@@ -17,6 +17,7 @@ from tests.bot_api.limits import Limiter, Limits
 from tests.bot_api.markup import parse_json
 from tests.bot_api.methods import Methods, Params
 from tests.bot_api.people import People
+from tests.serving import serve_app
 
 BOT = {
     **{"id": 7000000001, "is_bot": True, "first_name": "Loa", "username": "loa_test_bot"},
@@ -48,11 +49,7 @@ class FakeTelegram(People):
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=64 * 2**20)
         app.router.add_route("*", "/bot{token}/{method}", self._handle)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        host, port = self._runner.addresses[0]
-        self.url = f"http://{host}:{port}"
+        self._runner, self.url = await serve_app(app)
         return self
 
     async def __aexit__(

@@ -17,6 +17,7 @@ from aiohttp import web
 from tests.bot_api.errors import ApiError, bad_request
 from tests.bot_api.faults import Fault, Script
 from tests.bot_api.ledger import Refusal
+from tests.serving import serve_app
 from tests.zalo_api.markup import check_text, read_styles, show_markdown
 from tests.zalo_api.people import BOT_NAME, People, make_id
 from tests.zalo_api.quirks import Quirks
@@ -76,11 +77,7 @@ class FakeZalo(People):
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=2**20)
         app.router.add_route("*", "/bot{token}/{method}", self._handle)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        host, port = self._runner.addresses[0]
-        self.url = f"http://{host}:{port}"
+        self._runner, self.url = await serve_app(app)
         return self
 
     async def __aexit__(
