@@ -219,9 +219,9 @@ def test_the_examples_of_settings_are_read() -> None:
             }
 
 
-def test_each_decision_has_a_number_of_its_own() -> None:
+def test_decisions_are_numbered_without_gaps() -> None:
     names = sorted(path.name for path in (ROOT / "docs" / "decisions").glob("*.md"))
-    assert len({int(name[:4]) for name in names}) == len(names)
+    assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
     for name in names:
         text = read(f"docs/decisions/{name}")
         assert text.startswith(f"# {name[:4]}: ")
