@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -34,9 +34,10 @@ _HELD = _SOURCES.c.leased_until == bindparam("lease")
 _RECORD_SUCCESS = (
     update(_SOURCES).where(_THIS, _HELD).values(failures=0, layout_failures=0, reason="", leased_until=None)
 )
+_NAME = case((_SOURCES.c.name == "", bindparam("title")), else_=_SOURCES.c.name)
+_RECORD_FOUND = _RECORD_SUCCESS.values(name=_NAME)
 #: It stands in the lists.
 _IS_WATCHED = Source.state != SourceState.REMOVED
-_RECORD_NEWS = update(_SOURCES).where(_THIS)
 
 
 class SourceRow(NamedTuple):
@@ -211,23 +212,36 @@ class Outcome(NamedTuple):
     next_poll_at: datetime
 
 
-async def record_success(session: AsyncSession, source: Source, outcome: Outcome, now: datetime) -> None:
-    """The poll came through: validators, rhythm, and the lease's end. `source` is the claimed row."""
-    await record_successes(session, [(source, outcome)], now)
+async def record_success(
+    session: AsyncSession,
+    source: Source,
+    outcome: Outcome,
+    now: datetime,
+    *,
+    title: str = "",
+    found: Sequence[datetime] | None = None,
+) -> None:
+    """The poll came through: validators, rhythm, and the lease's end. `source` is the claimed row.
+
+    A source nobody named takes its feed's `title`. `found` are the dates of what was new, which make its rhythm; None
+    when nothing was.
+    """
+    row = _build_row(source, outcome, now) | {"title": title}
+    if found is not None:
+        row |= {"last_new_at": now, "news_days": merge_days(source.news_days, found)}
+    await session.execute(_RECORD_FOUND, row)
+    await release_held(session, [(source.host, source.leased_until)])
 
 
 async def record_successes(session: AsyncSession, polls: Sequence[tuple[Source, Outcome]], now: datetime) -> None:
-    """The same for several sources; one whose claim ran out meanwhile is passed over."""
-    common = {"last_polled_at": now, "last_ok_at": now}
-    rows = [
-        outcome._asdict()
-        | common
-        | {"id_": source.id, "lease": source.leased_until, "first_polled_at": source.first_polled_at or now}
-        for source, outcome in polls
-    ]
-    await session.execute(_RECORD_SUCCESS, rows)
-    leases = [(source.host, source.leased_until) for source, _ in polls]
-    await release_held(session, leases)
+    """The same for several sources that had nothing new; one whose claim ran out meanwhile is passed over."""
+    await session.execute(_RECORD_SUCCESS, [_build_row(*poll, now) for poll in polls])
+    await release_held(session, [(source.host, source.leased_until) for source, _ in polls])
+
+
+def _build_row(source: Source, outcome: Outcome, now: datetime) -> dict[str, object]:
+    times = {"last_polled_at": now, "last_ok_at": now, "first_polled_at": source.first_polled_at or now}
+    return outcome._asdict() | times | {"id_": source.id, "lease": source.leased_until}
 
 
 async def record_failure(
@@ -271,17 +285,6 @@ async def _settle(session: AsyncSession, source: Source, values: Mapping[str, ob
     await release_host(session, source.host)
     settled = update(Source).where(Source.id == source.id).values(dict(values) | {"leased_until": None})
     await execute_count(session, settled)
-
-
-async def record_name(session: AsyncSession, source: Source, name: str) -> None:
-    """A source nobody named takes the name that its feed has."""
-    await execute_count(session, update(Source).where(Source.id == source.id, Source.name == "").values(name=name))
-
-
-async def record_news(session: AsyncSession, source: Source, published: Sequence[datetime], now: datetime) -> None:
-    """Something new was found, or the source was read for the first time; the dates make its rhythm."""
-    values = {"id_": source.id, "last_new_at": now, "news_days": merge_days(source.news_days, published)}
-    await session.execute(_RECORD_NEWS, values)
 
 
 async def record_gap(session: AsyncSession, source: Source, now: datetime) -> None:

@@ -60,6 +60,7 @@ class _Connection(aiosqlite.Connection):
         super().__init__(connect, iter_chunk_size=1)
         self._thread.daemon = True  # as SQLAlchemy wants it: what was never closed does not hold up the end
         self._end: asyncio.Future[Any] | None = None
+        self._is_settled = True
 
     def stop(self) -> asyncio.Future[Any] | None:
         self._end = super().stop()
@@ -75,7 +76,18 @@ class _Connection(aiosqlite.Connection):
 
     async def run(self, work: Callable[[sqlite3.Connection], None]) -> None:
         """In the thread of the connection."""
+        self._is_settled = False
         await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
+
+    async def commit(self) -> None:
+        await super().commit()
+        self._is_settled = True
+
+    async def rollback(self) -> None:
+        """SQLAlchemy asks for it after every commit, too: a trip to the thread for nothing."""
+        if not self._is_settled:
+            await super().rollback()
+            self._is_settled = True
 
 
 class _Cursor:

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Executable, Table, bindparam, func, select
+from sqlalchemy import ColumnElement, Executable, Table, TableClause, bindparam, column, func, select, table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
@@ -15,12 +15,18 @@ def get_table(kind: type[DeclarativeBase]) -> Table:
     return cast(Table, kind.__table__)
 
 
+def get_bare_table(kind: type[DeclarativeBase]) -> TableClause:
+    """The same for inserts: what is not given the database fills in, and not SQLAlchemy, row by row."""
+    whole = get_table(kind)
+    return table(whole.name, *(column(one.name, one.type) for one in whole.columns))
+
+
 def insert(session: AsyncSession, table: Any) -> Any:
     """The dialect's own insert, which knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
     return _INSERTS[session.get_bind().dialect.name](table)
 
 
-def make_insert_if_new(table: Table) -> dict[str, Any]:
+def make_insert_if_new(table: TableClause) -> dict[str, Any]:
     """For each dialect, by its name, the insert that leaves alone what is there."""
     return {name: insert(table).on_conflict_do_nothing() for name, insert in _INSERTS.items()}
 

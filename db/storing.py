@@ -4,29 +4,40 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, insert, or_, select
+from sqlalchemy import bindparam, exists, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.hosts import add_hosts
-from db.models import Article, ArticleKey, ArticleState
-from db.statements import get_table, make_insert_if_new
+from db.models import Article, ArticleKey, ArticleState, Source
+from db.statements import get_bare_table, get_table, make_insert_if_new
 from db.text import searchable
 
 #: How many of an address's keys are looked up in one statement.
 _KEYS_AT_ONCE = 500
+#: How the keys begin that mean the same in every source.
+_LINK = "l:"
 
 # What every poll that brings news runs is made once.
-_ARTICLES, _KEYS = get_table(Article), get_table(ArticleKey)
+_ARTICLES, _KEYS, _SOURCES = get_table(Article), get_table(ArticleKey), get_table(Source)
 _KNOWN_KEYS = (
     select(_KEYS.c.key, _ARTICLES.c.id, _ARTICLES.c.title, _ARTICLES.c.published_at, _KEYS.c.source_id)
     .join(_ARTICLES, _ARTICLES.c.id == _KEYS.c.article_id)
     .where(_KEYS.c.key.in_(bindparam("keys", expanding=True)))
-    .where(or_(_KEYS.c.source_id == bindparam("source_id"), _KEYS.c.key.startswith("l:")))
+    .where(or_(_KEYS.c.source_id == bindparam("source_id"), _KEYS.c.key.startswith(_LINK)))
     .order_by(_ARTICLES.c.id)
 )
 _OF_SOURCE = _ARTICLES.c.source_id == bindparam("source_id")
 _NEWEST_DATE = select(_ARTICLES.c.published_at).where(_OF_SOURCE).order_by(_ARTICLES.c.published_at.desc()).limit(1)
-_ADD_ARTICLES = insert(_ARTICLES)
+_STANDING = (
+    select(
+        _SOURCES.c.leased_until,
+        _NEWEST_DATE.scalar_subquery(),
+        exists().where(_KEYS.c.source_id == bindparam("source_id")).label("has_keys"),
+    )
+    .where(_SOURCES.c.id == bindparam("source_id"))
+    .with_for_update(of=_SOURCES)
+)
+_ADD_ARTICLES = insert(get_bare_table(Article))
 #: Last first: whoever holds the source's lease is the only one to store articles for it.
 _LAST_IDS = select(_ARTICLES.c.id).where(_OF_SOURCE).order_by(_ARTICLES.c.id.desc()).limit(bindparam("count"))
 _ADD_KEYS = make_insert_if_new(_KEYS)
@@ -41,6 +52,14 @@ class KnownKey(NamedTuple):
     own: bool
 
 
+class Standing(NamedTuple):
+    """How a source stands: its claim, when the newest article that it brought was published, what it is known by."""
+
+    leased_until: datetime | None
+    newest: datetime | None
+    has_keys: bool
+
+
 class NewArticle(NamedTuple):
     """An entry to be stored; `announce` false means that it can be found but is pushed to nobody."""
 
@@ -53,8 +72,17 @@ class NewArticle(NamedTuple):
     announce: bool
 
 
-async def get_known(session: AsyncSession, source_id: int, keys: Sequence[str]) -> dict[str, KnownKey]:
-    """The stored ones among `keys`: this source's own, and other sources' links (`l:`), own ones first."""
+async def get_standing(session: AsyncSession, source_id: int) -> Standing:
+    """Until the end of the transaction nobody else claims the source anew or records for it."""
+    row = (await session.execute(_STANDING, {"source_id": source_id})).one_or_none()
+    return Standing(*row) if row else Standing(None, None, has_keys=False)
+
+
+async def get_known(
+    session: AsyncSession, source_id: int, keys: Sequence[str], *, has_keys: bool = True
+) -> dict[str, KnownKey]:
+    """The stored ones among `keys`: this source's own, if it `has_keys`, and other sources' links, own ones first."""
+    keys = keys if has_keys else [key for key in keys if key.startswith(_LINK)]
     known: dict[str, KnownKey] = {}
     for start in range(0, len(keys), _KEYS_AT_ONCE):
         values = {"keys": keys[start : start + _KEYS_AT_ONCE], "source_id": source_id}
@@ -64,11 +92,6 @@ async def get_known(session: AsyncSession, source_id: int, keys: Sequence[str]) 
             if row.own or key not in known:
                 known[key] = row
     return known
-
-
-async def get_newest_date(session: AsyncSession, source_id: int) -> datetime | None:
-    """When the newest stored article of the source was published; None when there is none."""
-    return await session.scalar(_NEWEST_DATE, {"source_id": source_id})
 
 
 async def add_articles(

@@ -10,6 +10,7 @@ _LATIN = (range(0x41, 0x250), range(0x1E00, 0x1F00))
 _STROKED = {"Đ": "d", "đ": "d"}  # they have no decomposition
 _MARKS = dict.fromkeys(range(0x300, 0x370))
 _SYLLABLE = re.compile(r"[^\W_]+")
+_LONGEST_WORD = 30
 _WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 #: Open syllables, in which the tone has an old and a new place: hòa, hoà.
 _PLACES = dict(
@@ -44,7 +45,17 @@ def fold(text: str) -> str:
 
 def syllables(text: str) -> list[str]:
     """The folded runs of letters and digits, of text in any form."""
-    return _SYLLABLE.findall(fold(nfc(text)).translate(_MARKS))
+    return [syllable for token in nfc(text).split() for syllable in _cut(token)]
+
+
+def _cut(token: str) -> tuple[str, ...]:
+    """The syllables of what stands between two spaces; what is no word is not worth remembering."""
+    return _cut_word(token) if len(token) < _LONGEST_WORD else _cut_word.__wrapped__(token)
+
+
+@lru_cache(maxsize=1 << 15)
+def _cut_word(token: str) -> tuple[str, ...]:
+    return tuple(_SYLLABLE.findall(fold(token).translate(_MARKS)))
 
 
 def words(text: str) -> list[str]:

@@ -127,14 +127,14 @@ def decide(entries: Sequence[Entry], known: Mapping[str, Known], keys: Sequence[
     pairs = zip(entries, keys, strict=True)
     items = _distrust([_Item(place, *pair) for place, pair in enumerate(pairs)], known)
     have_links_changed = not any(item.keys.link in known or item.keys.guid in known for item in items)
-    may_be_weak = have_links_changed and _meets_enough(items, known)
+    may_be_weak = bool(known) and have_links_changed and _meets_enough(items, known)
     new: list[tuple[int, New]] = []
     seen: list[Seen] = []
     for group in _gather(items, _cluster(items, ("guid", "link", "title", "name"))).values():
         present = dict.fromkeys(key for item in group for key in item.keys.present())
         missing = tuple(key for key in present if key not in known)
         first = min(group, key=_rank)
-        article_id = _recognise(group, known, have_links_changed=have_links_changed)
+        article_id = _recognise(group, known, have_links_changed=have_links_changed) if known else None
         if article_id is None and may_be_weak:
             article_id = _recognise_weakly(group, known)
         if article_id is None:
@@ -199,6 +199,7 @@ def _fold_title(title: str) -> str:
     return " ".join(syllables(title)) or squeeze(title)
 
 
+@lru_cache(maxsize=1024)
 def _day_of(date: datetime | None) -> str:
     """The office's day; empty for a date that cannot be."""
     return date.astimezone(LOCAL).date().isoformat() if date and _EARLIEST <= date < _LATEST else ""

@@ -5,7 +5,6 @@ nothing counts as seen that is not stored.
 """
 
 import asyncio
-import hashlib
 import logging
 import random
 from collections.abc import Callable, Collection, Sequence
@@ -23,13 +22,12 @@ from db.lease import LEASE, kept
 from db.models import Source
 from db.polling import Outcome
 from db.statements import wait_in_line
-from db.storing import KnownKey, NewArticle
+from db.storing import KnownKey, NewArticle, Standing
 from feeds.apart import run_apart
 from feeds.correct import correct
 from feeds.decide import (
     MOST_ANNOUNCED,
     Decision,
-    Keys,
     Known,
     New,
     Seen,
@@ -40,17 +38,14 @@ from feeds.decide import (
     is_fresh,
     is_full,
     keys_of,
-    wanted_keys,
 )
 from feeds.errors import FeedsError, FetchError, GoneError, LayoutError
 from feeds.fetch import Fetcher
-from feeds.listing import parse_listing
-from feeds.parse import parse_feed
+from feeds.reading import Reading, get_digest, read_feed, read_list
 from feeds.rhythm import get_typical_gap, jitter, next_interval
-from feeds.rules import PageRules
 from feeds.tell import tell_add_failed, tell_added, tell_admins, tell_back, tell_failure, tell_silence
 from feeds.together import Together
-from feeds.types import Entry, Feed, Page, Size
+from feeds.types import Feed, Page, Size
 
 log = logging.getLogger(__name__)
 
@@ -70,12 +65,15 @@ class PollRules:
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """What a poll brought: `feed` is None when nothing changed since the last one. `keys` are its entries'."""
+    """What a poll brought."""
 
     page: Page
-    feed: Feed | None
-    body_hash: str | None
-    keys: Sequence[Keys] = ()
+    reading: Reading
+
+    @property
+    def feed(self) -> Feed | None:
+        """None when nothing changed since the last poll."""
+        return self.reading.feed
 
 
 #: The end of a poll that brought nothing.
@@ -162,75 +160,54 @@ async def _fetch(fetcher: Fetcher, source: Source, now: datetime) -> Polled:
     )
     if page.not_modified and source.body_hash is None:
         raise FetchError("not modified (304), though nothing was fetched before")
-    if page.not_modified:
-        return Polled(page, None, source.body_hash)
-    reading = partial(_parse, source, page, now)
-    return await run_apart(reading, f"source {source.id}", or_else="loa could not read this feed")
-
-
-def _parse(source: Source, page: Page, now: datetime) -> Polled:
-    """What is on a page tells whether it changed: its frame does so at every fetch."""
-    if source.kind == "page":
-        feed = parse_listing(page, PageRules(**source.rules), now)
-        digest = _digest(repr(feed.entries).encode())
-    else:
-        digest = _digest(page.body)
-        feed = Feed() if digest == source.body_hash else parse_feed(page, now)
-    if digest == source.body_hash:
-        return Polled(page, None, digest)
-    return Polled(page, feed, digest, [keys_of(entry) for entry in feed.entries])
-
-
-def _digest(body: bytes) -> str:
-    return hashlib.blake2b(body, digest_size=16).hexdigest()
+    known = source.body_hash
+    if page.not_modified or (source.kind != "page" and get_digest(page.body) == known):
+        return Polled(page, Reading(known or ""))
+    is_list = source.kind == "page"
+    reading = partial(read_list, page, source.rules, known, now) if is_list else partial(read_feed, page, now)
+    return Polled(page, await run_apart(reading, f"source {source.id}", or_else="loa could not read this feed"))
 
 
 async def _record(
     session: AsyncSession, source: Source, outcome: Polled | FeedsError, rules: PollRules, now: datetime
 ) -> None:
     """What became of the poll; nothing if it took so long that somebody else polls the source by now."""
-    if not await polling.is_held(session, source):
+    if isinstance(outcome, Polled) and outcome.reading.wanted:
+        await wait_in_line(session, "articles")
+    standing = await storing.get_standing(session, source.id)
+    if standing.leased_until is None or standing.leased_until != source.leased_until:
         log.warning("source %s: the poll outlived its lease and does not count", source.id)
     elif isinstance(outcome, FeedsError):
         await _record_failure(session, source, outcome, rules, now)
     else:
-        await _record_success(session, source, outcome, rules, now)
+        await _record_success(session, source, standing, outcome, rules=rules, now=now)
 
 
 async def _record_success(
-    session: AsyncSession, source: Source, polled: Polled, rules: PollRules, now: datetime
+    session: AsyncSession, source: Source, standing: Standing, polled: Polled, *, rules: PollRules, now: datetime
 ) -> None:
     feed = polled.feed or Feed()
-    if feed.title and not source.name:
-        source.name = feed.title
-        await polling.record_name(session, source, feed.title)
-    new = await _store(session, source, feed.entries, polled.keys, rules=rules, now=now)
-    if new or source.first_polled_at is None:
-        await polling.record_news(session, source, [article.published_at for article in new], now)
-    else:
+    source.name = source.name or feed.title
+    new = await _store(session, source, standing, polled.reading, rules=rules, now=now)
+    is_news = bool(new) or source.first_polled_at is None
+    if not is_news:
         await tell_silence(session, source, now)
-    await polling.record_success(session, source, _build_outcome(source, polled, len(new), rules, now), now)
+    outcome = _build_outcome(source, polled, len(new), rules, now)
+    found = [article.published_at for article in new] if is_news else None
+    await polling.record_success(session, source, outcome, now, title=feed.title, found=found)
     await _tell_success(session, source, polled, now)
     log.info("source %s polled: %s entries, %s new", source.id, len(feed.entries), len(new))
 
 
 async def _store(
-    session: AsyncSession,
-    source: Source,
-    entries: Sequence[Entry],
-    keys: Sequence[Keys],
-    *,
-    rules: PollRules,
-    now: datetime,
+    session: AsyncSession, source: Source, standing: Standing, reading: Reading, *, rules: PollRules, now: datetime
 ) -> list[NewArticle]:
     """Store what is new, learn the keys of what is known; returns what is new."""
-    if not entries:
+    if reading.feed is None or not reading.feed.entries:
         return []
-    await wait_in_line(session, "articles")
-    wanted = {key for entry, own in zip(entries, keys, strict=True) for key in wanted_keys(entry, own)}
-    stored = await storing.get_known(session, source.id, sorted(wanted))
-    decision = decide(entries, {key: _build_known(row) for key, row in stored.items()}, keys)
-    newest = await storing.get_newest_date(session, source.id)
+    stored = await storing.get_known(session, source.id, reading.wanted, has_keys=standing.has_keys)
+    decision = decide(reading.feed.entries, {key: _build_known(row) for key, row in stored.items()}, reading.keys)
+    newest = standing.newest
     is_first = _is_first(source, decision, stored.values(), newest)
     announced = choose_announced(
         decision.new,
@@ -317,7 +294,7 @@ def _build_outcome(source: Source, polled: Polled, new: int, rules: PollRules, n
     return Outcome(
         etag=source.etag if page.not_modified else page.etag,
         last_modified=source.last_modified if page.not_modified else page.last_modified,
-        body_hash=polled.body_hash,
+        body_hash=polled.reading.digest or None,
         interval=interval,
         next_poll_at=now + _spread(interval, asked, rules),
     )

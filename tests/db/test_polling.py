@@ -10,7 +10,7 @@ from db import hosts, polling, storing
 from db.engine import Database
 from db.models import Article, ArticleKey, ArticleState, Host, Source, SourceState
 from db.polling import Outcome
-from db.storing import KnownKey, NewArticle
+from db.storing import KnownKey, NewArticle, Standing
 from tests import make
 from tests.fakes import Clock
 
@@ -162,10 +162,14 @@ async def test_own_keys_and_links_of_other_sources_are_known(database: Database,
     mine, other = await add_sources(database, "a.vn", "b.vn")
     async with database.write() as session:
         await storing.add_articles(session, other.id, [new_article(1)], clock())
-        known = await storing.get_known(session, mine.id, ["g:1", "l:1", "l:2"])
+        standing = await storing.get_standing(session, mine.id)
+        assert standing == Standing(None, None, has_keys=False)
+        known = await storing.get_known(session, mine.id, ["g:1", "l:1", "l:2"], has_keys=False)
         (article,) = (await session.scalars(select(Article))).all()
         assert known == {"l:1": KnownKey(article.id, "Tin số 1", article.published_at, own=False)}
         await storing.add_articles(session, mine.id, [new_article(1)], clock())
+        standing = await storing.get_standing(session, mine.id)
+        assert standing == Standing(None, new_article(1).published_at, has_keys=True)
         known = await storing.get_known(session, mine.id, ["g:1", "l:1"])
     assert {key: row.own for key, row in known.items()} == {"g:1": True, "l:1": True}
 
@@ -209,8 +213,8 @@ async def test_a_poll_that_came_through_leaves_its_validators_and_rhythm(databas
     assert source is not None
     later = clock() + timedelta(hours=1)
     async with database.write() as session:
-        await polling.record_success(session, source, Outcome('"v1"', None, "abc", 3600.0, later), clock())
-        await polling.record_news(session, source, [clock()], clock())
+        outcome = Outcome('"v1"', None, "abc", 3600.0, later)
+        await polling.record_success(session, source, outcome, clock(), found=[clock()])
     stored = await get_source(database, source.id)
     assert (stored.etag, stored.body_hash, stored.interval, stored.next_poll_at) == ('"v1"', "abc", 3600.0, later)
     assert stored.first_polled_at == stored.last_ok_at == stored.last_new_at == clock()
@@ -268,13 +272,15 @@ async def test_a_source_moves_unless_its_new_address_is_watched(database: Databa
     assert (stored.url, stored.host) == ("https://c.vn/rss", "c.vn")
 
 
-async def test_only_a_source_without_a_name_takes_its_feeds_name(database: Database) -> None:
-    async with database.write() as session:
-        named, nameless = await make.source(session, name="Sở Y tế"), await make.source(session, name="")
-        for source in (named, nameless):
-            await polling.record_name(session, source, "RSS feed")
-    assert (await get_source(database, named.id)).name == "Sở Y tế"
-    assert (await get_source(database, nameless.id)).name == "RSS feed"
+async def test_only_a_source_without_a_name_takes_its_feeds_name(database: Database, clock: Clock) -> None:
+    outcome = Outcome(None, None, None, 60.0, clock() + LEASE)
+    for name, taken in (("Sở Y tế", "Sở Y tế"), ("", "RSS feed")):
+        async with database.write() as session:
+            await make.source(session, name=name)
+            (source,) = await polling.claim_sources(session, clock(), LEASE)
+            await polling.record_success(session, source, outcome, clock(), title="RSS feed")
+        stored = await get_source(database, source.id)
+        assert (stored.name, stored.last_new_at) == (taken, None)
 
 
 async def test_the_board_names_topics_and_counts_articles(database: Database) -> None:

@@ -188,7 +188,7 @@ class TestLayout:
             raise LayoutError("the rules find nothing")
 
         with monkeypatch.context() as patch:
-            patch.setattr("feeds.poll.parse_feed", lose)
+            patch.setattr("feeds.reading.parse_feed", lose)
             await fail(road, times)
 
     async def test_it_is_told_once_after_a_few_polls_and_once_when_it_is_back(

@@ -80,7 +80,7 @@ class TestValidators:
     ) -> None:
         """N14"""
         road.web.put(FEED, rss(items(2, 1, 0)), etag='"8"', deaf=True)
-        monkeypatch.setattr("feeds.poll.parse_feed", None)
+        monkeypatch.setattr("feeds.reading.parse_feed", None)
         await road.poll_next()
         assert (await road.get(Source, source)).etag == '"8"'
         assert len(await road.titles()) == 3
@@ -92,7 +92,7 @@ class TestValidators:
         """N13"""
         road.web.put(FEED, rss(items(4, 3, 2)), etag='"8"')
 
-        async def crash(*_: object) -> None:
+        async def crash(*_: object, **__: object) -> None:
             raise end
 
         with monkeypatch.context() as patch:
@@ -237,7 +237,7 @@ async def test_a_feed_on_which_loa_itself_fails_is_asked_ever_more_slowly(
     """F9"""
     road.web.put(FEED, rss(items(3, 2, 1, 0)))
     with monkeypatch.context() as patch:
-        patch.setattr("feeds.poll.parse_feed", None)
+        patch.setattr("feeds.reading.parse_feed", None)
         for _ in range(2):
             await road.poll_next()
     row = await road.get(Source, source)

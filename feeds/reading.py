@@ -1,0 +1,47 @@
+"""All that is done with a source's page before the store is asked: from its bytes to entries and their keys. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+
+from feeds.decide import Keys, keys_of, wanted_keys
+from feeds.listing import parse_listing
+from feeds.parse import parse_feed
+from feeds.rules import PageRules
+from feeds.types import Feed, Page
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a page holds: `feed` is None when it is what was read before.
+
+    `digest` recognises it then. `keys` are those of the feed's entries, and `wanted` what to look up of them.
+    """
+
+    digest: str
+    feed: Feed | None = None
+    keys: tuple[Keys, ...] = ()
+    wanted: tuple[str, ...] = ()
+
+
+def read_feed(page: Page, now: datetime) -> Reading:
+    """Raises ParseError."""
+    return _add_keys(get_digest(page.body), parse_feed(page, now))
+
+
+def read_list(page: Page, rules: Mapping[str, str], before: str | None, now: datetime) -> Reading:
+    """What is on a page tells whether it changed since `before`: its frame does so at every fetch. Raises PageError."""
+    feed = parse_listing(page, PageRules(**rules), now)
+    digest = get_digest(repr(feed.entries).encode())
+    return Reading(digest) if digest == before else _add_keys(digest, feed)
+
+
+def get_digest(body: bytes) -> str:
+    return blake2b(body, digest_size=16).hexdigest()
+
+
+def _add_keys(digest: str, feed: Feed) -> Reading:
+    keys = tuple(keys_of(entry) for entry in feed.entries)
+    wanted = {key for entry, own in zip(feed.entries, keys, strict=True) for key in wanted_keys(entry, own)}
+    return Reading(digest, feed, keys, tuple(sorted(wanted)))
