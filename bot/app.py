@@ -39,6 +39,7 @@ from feeds.preview import preview_one
 from feeds.rules import PageRules, check_article_rules
 from feeds.summarise import summarise_one
 from feeds.types import Size
+from feeds.workers import Workers, open_workers
 
 #: Makes the address that carries an invitation's code on one channel.
 InviteLink = Callable[[str], str]
@@ -81,6 +82,7 @@ class App:
     inboxes: Mapping[str, Inbox]
     now: Callable[[], datetime]
     metrics: Metrics = field(default_factory=Metrics)
+    workers: Workers | None = None
 
     def make_poll_steps(self) -> Sequence[Step]:
         return [self.poll] * self.settings.polling.concurrency
@@ -120,7 +122,13 @@ class App:
         rules = self.settings.summaries
         size = Size(sentences=rules.sentences, characters=rules.characters)
         has_read = await summarise_one(
-            self.database, self.fetcher, self.now, size=size, model=self.model, pictured=PICTURED
+            self.database,
+            self.fetcher,
+            self.now,
+            size=size,
+            model=self.model,
+            pictured=PICTURED,
+            workers=self.workers,
         )
         self.metrics.articles_read.inc(has_read)
         return has_read
@@ -144,11 +152,34 @@ class App:
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, *, now: Callable[[], datetime] = utcnow) -> AsyncIterator[App]:
-    """Make the parts, and close them in the end. Nothing is read or written yet."""
+async def open_app(settings: Settings, *, now: Callable[[], datetime] = utcnow, workers: int = 0) -> AsyncIterator[App]:
+    """Make the parts, and close them in the end. Nothing is read or written yet.
+
+    So many processes read what sources send; without them it is done in threads.
+    """
     database = Database(settings.database.url)
     writer = Writer(SearchIndex(database.index_folder))
     links: dict[str, InviteLink] = {}
+    conversation = _make_conversation(settings, database, writer, links, now)
+    try:
+        async with (
+            open_fetcher(settings) as fetcher,
+            open_language_model(settings) as model,
+            open_workers(workers) as works,
+        ):
+            poller = Poller(database, fetcher, _get_poll_rules(settings), now, works)
+            inboxes = {channel: Inbox(database, channel, now) for channel in ("telegram", "zalo")}
+            yield App(
+                settings, database, fetcher, model, poller, writer, conversation, links, inboxes, now, workers=works
+            )
+    finally:
+        await asyncio.to_thread(writer.close)
+        await database.close()
+
+
+def _make_conversation(
+    settings: Settings, database: Database, writer: Writer, links: Mapping[str, InviteLink], now: Callable[[], datetime]
+) -> Conversation:
     rules = Rules(
         access=settings.access.mode,
         language=settings.office.language,
@@ -157,7 +188,7 @@ async def open_app(settings: Settings, *, now: Callable[[], datetime] = utcnow) 
         first_topic=FIRST_TOPIC,
         hours=settings.office.hours,
     )
-    conversation = Conversation(
+    return Conversation(
         database,
         rules,
         now,
@@ -168,14 +199,6 @@ async def open_app(settings: Settings, *, now: Callable[[], datetime] = utcnow) 
         flood=Flood(*FLOOD),
         guesses=Flood(*GUESSES),
     )
-    try:
-        async with open_fetcher(settings) as fetcher, open_language_model(settings) as model:
-            poller = Poller(database, fetcher, _get_poll_rules(settings), now)
-            inboxes = {channel: Inbox(database, channel, now) for channel in ("telegram", "zalo")}
-            yield App(settings, database, fetcher, model, poller, writer, conversation, links, inboxes, now)
-    finally:
-        await asyncio.to_thread(writer.close)
-        await database.close()
 
 
 def _render_opml(sources: Iterable[SourceRow]) -> bytes:

@@ -31,6 +31,7 @@ REASONS = (
     N_("the connection broke off"),
     N_("the answer cannot be understood"),
     N_("loa could not read this feed"),
+    N_("reading it took too long or too much memory"),
 )
 #: What the person in a chat need not know to understand; the rest is for who writes the settings.
 _SHORTER = {

@@ -20,6 +20,7 @@ from bot.speak import Part, Speaker
 from db import upkeep
 from db.statements import wait_in_line
 from db.turns import alone
+from feeds.workers import count_workers
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ async def run(settings: Settings, stop: asyncio.Event, parts: Collection[Part] =
 
     Raises ChannelError when a token is refused, BusyError when another process has the SQLite database.
     """
-    async with open_app(settings) as app:
+    async with open_app(settings, workers=count_workers()) as app:
         pulse = Pulse(on_failure=lambda step: app.metrics.failures.labels(step).inc())
         with alone(app.database):
             await prepare(app)

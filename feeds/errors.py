@@ -1,10 +1,21 @@
 """The errors of feeds: one tree, with the data a caller needs to decide what to do next."""
 
-from db.models import VerdictKind
+from typing import Any
+
+from db.states import VerdictKind
 
 
 class FeedsError(Exception):
-    """The root of what bringing news in can raise."""
+    """The root of what bringing news in can raise. It goes from one process to another with all that it says."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _revive, (type(self), self.args, vars(self))
+
+
+def _revive(kind: type[FeedsError], args: tuple[Any, ...], values: dict[str, Any]) -> FeedsError:
+    error = kind.__new__(kind, *args)
+    vars(error).update(values)
+    return error
 
 
 class FetchError(FeedsError):

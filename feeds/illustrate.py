@@ -15,6 +15,8 @@ from feeds.apart import run_apart
 from feeds.errors import FeedsError
 from feeds.fetch import Fetcher
 from feeds.fit import fit
+from feeds.types import Page
+from feeds.workers import Workers
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,7 @@ async def illustrate(
     *,
     channels: Collection[str],
     now: datetime,
+    workers: Workers | None = None,
 ) -> Shot | None:
     """The first picture of the article, if any chat on these channels will show it; whatever fails, none.
 
@@ -54,7 +57,9 @@ async def illustrate(
             return None
     try:
         async with asyncio.timeout(PATIENCE):
-            return Shot(url, await _fetch(fetcher, url, article, source, now))
+            page = await _fetch(fetcher, url, article, source, now)
+        name = f"the picture of article {article.id}"
+        return Shot(url, await run_apart(partial(fit, page.body), name, or_else="no picture", workers=workers))
     except TimeoutError:
         fetcher.hangs.note(url, now)
         log.info("article %s goes without its picture: it took too long", article.id)
@@ -63,10 +68,9 @@ async def illustrate(
     return None
 
 
-async def _fetch(fetcher: Fetcher, url: str, article: Article, source: Source, now: datetime) -> bytes:
+async def _fetch(fetcher: Fetcher, url: str, article: Article, source: Source, now: datetime) -> Page:
     """As its page is read: by a crawler's rules where the page was found by one."""
     is_lax = source.allow_bad_certificate and article.host == source.host
     if source.kind == "page":
         await fetcher.robots.check(url, now, home=source.host, allow_bad_certificate=is_lax)
-    page = await fetcher.get(url, accept=_ACCEPT, home=source.host, allow_bad_certificate=is_lax)
-    return await run_apart(partial(fit, page.body), f"the picture of article {article.id}", or_else="no picture")
+    return await fetcher.get(url, accept=_ACCEPT, home=source.host, allow_bad_certificate=is_lax)

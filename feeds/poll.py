@@ -46,6 +46,7 @@ from feeds.rhythm import get_typical_gap, jitter, next_interval
 from feeds.tell import tell_add_failed, tell_added, tell_admins, tell_back, tell_failure, tell_silence
 from feeds.together import Together
 from feeds.types import Feed, Page, Size
+from feeds.workers import Workers
 
 log = logging.getLogger(__name__)
 
@@ -87,11 +88,19 @@ class Poller:
     most are. What brought news is recorded by itself.
     """
 
-    def __init__(self, database: Database, fetcher: Fetcher, rules: PollRules, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        fetcher: Fetcher,
+        rules: PollRules,
+        now: Callable[[], datetime],
+        workers: Workers | None = None,
+    ) -> None:
         self._database = database
         self._fetcher = fetcher
         self._rules = rules
         self._now = now
+        self._workers = workers
         self._turns = Together(self._turn)
 
     async def poll_one(self) -> bool:
@@ -113,7 +122,7 @@ class Poller:
 
         try:
             async with kept(self._database, renew):
-                return await _fetch(self._fetcher, source, self._now())
+                return await _fetch(self._fetcher, source, self._now(), self._workers)
         except FeedsError as error:
             return error
         except asyncio.CancelledError:
@@ -150,7 +159,7 @@ def is_quiet(source: Source, polled: Polled, now: datetime) -> bool:
     return polled.feed is None and not has_moved and not source.told_of and not is_silent(source, now)
 
 
-async def _fetch(fetcher: Fetcher, source: Source, now: datetime) -> Polled:
+async def _fetch(fetcher: Fetcher, source: Source, now: datetime, workers: Workers | None) -> Polled:
     """A feed is made for programs; a page is for people, and its site may keep programs off it."""
     is_lax = source.allow_bad_certificate
     if source.kind == "page":
@@ -165,7 +174,8 @@ async def _fetch(fetcher: Fetcher, source: Source, now: datetime) -> Polled:
         return Polled(page, Reading(known or ""))
     is_list = source.kind == "page"
     reading = partial(read_list, page, source.rules, known, now) if is_list else partial(read_feed, page, now)
-    return Polled(page, await run_apart(reading, f"source {source.id}", or_else="loa could not read this feed"))
+    name, or_else = f"source {source.id}", "loa could not read this feed"
+    return Polled(page, await run_apart(reading, name, or_else=or_else, workers=workers))
 
 
 async def _record(

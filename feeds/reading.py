@@ -1,15 +1,17 @@
-"""All that is done with a source's page before the store is asked: from its bytes to entries and their keys. Pure."""
+"""All that is done with a page before the store is asked: bytes to entries and their keys, or to a summary. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
+from feeds.article import read_story
 from feeds.decide import Keys, keys_of, wanted_keys
 from feeds.listing import parse_listing
 from feeds.parse import parse_feed
 from feeds.rules import PageRules
-from feeds.types import Feed, Page
+from feeds.summarisers import summarise
+from feeds.types import ArticleRules, Feed, Page, Size, Story, Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,12 @@ def read_list(page: Page, rules: Mapping[str, str], before: str | None, now: dat
     feed = parse_listing(page, PageRules(**rules), now)
     digest = get_digest(repr(feed.entries).encode())
     return Reading(digest) if digest == before else _add_keys(digest, feed)
+
+
+def read_article(page: Page, title: str, *, size: Size, rules: ArticleRules) -> tuple[Story, Summary]:
+    """Raises ArticleError."""
+    story = read_story(page.body, page.url, page.content_type, title=title, rules=rules)
+    return story, summarise(story, sentences=size.sentences, limit=size.characters)
 
 
 def get_digest(body: bytes) -> str:

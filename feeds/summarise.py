@@ -19,18 +19,20 @@ from db.models import Article, Source, TextOrigin
 from db.summaries import Reading
 from feeds import machine
 from feeds.apart import run_apart
-from feeds.article import read_story
 from feeds.errors import FeedsError, FetchError, ForbiddenAddressError, GoneError, RobotsError
 from feeds.fetch import Fetcher
 from feeds.illustrate import Shot, illustrate
 from feeds.model import Model
+from feeds.reading import read_article
 from feeds.same import Fingerprint, are_same, fingerprint
-from feeds.summarisers import summarise, summarise_description
-from feeds.types import ArticleRules, Page, Size, Story, Summary
+from feeds.summarisers import summarise_description
+from feeds.types import ArticleRules, Size, Story, Summary
+from feeds.workers import Workers
 
 log = logging.getLogger(__name__)
 
-Fetch = Callable[[], Awaitable[Page]]
+#: Has the article's page and reads it.
+Read = Callable[[], Awaitable[tuple[Story, Summary]]]
 #: What a language model says of a story, and why that was not taken.
 Told = tuple[Summary | None, str]
 Tell = Callable[[Story], Awaitable[Told]]
@@ -56,6 +58,7 @@ async def summarise_one(
     size: Size,
     model: Model | None = None,
     pictured: Collection[str] = (),
+    workers: Workers | None = None,
 ) -> bool:
     """Read and summarise one article; false when none was waiting. A model is asked of what is to be announced.
 
@@ -70,18 +73,16 @@ async def summarise_one(
     async def renew(session: AsyncSession) -> None:
         await summaries.renew(session, article, now() + LEASE)
 
-    async def tell(story: Story) -> Told:
-        if model is None or not article.announce or not machine.may_be_told(story):
-            return None, ""
-        return await machine.tell(database, model, story, size, now())
-
+    read = partial(_fetch, fetcher, article, source, now(), size=size, workers=workers)
+    tell = partial(_tell, database, model, article, size, now)
     try:
         async with kept(database, renew):
-            fetch = partial(_fetch, fetcher, article, source, now())
-            outcome, asked = await _read(fetch, tell, article, size=size, rules=ArticleRules(**source.article_rules))
+            outcome, asked = await _read(read, tell, article, size)
             shot = None
             if isinstance(outcome, Reading):
-                shot = await illustrate(database, fetcher, article, source, outcome, channels=pictured, now=now())
+                shot = await illustrate(
+                    database, fetcher, article, source, outcome, channels=pictured, now=now(), workers=workers
+                )
     except asyncio.CancelledError:
         async with database.write() as session:
             await summaries.give_back(session, article)
@@ -90,17 +91,27 @@ async def summarise_one(
     return True
 
 
-async def _fetch(fetcher: Fetcher, article: Article, source: Source, now: datetime) -> Page:
+async def _tell(
+    database: Database, model: Model | None, article: Article, size: Size, now: Callable[[], datetime], story: Story
+) -> Told:
+    if model is None or not article.announce or not machine.may_be_told(story):
+        return None, ""
+    return await machine.tell(database, model, story, size, now())
+
+
+async def _fetch(
+    fetcher: Fetcher, article: Article, source: Source, now: datetime, *, size: Size, workers: Workers | None
+) -> tuple[Story, Summary]:
     """What a page of news leads to is read as a crawler reads; what a feed offers was offered to programs."""
     is_lax = source.allow_bad_certificate and article.host == source.host
     if source.kind == "page":
         await fetcher.robots.check(article.url, now, home=source.host, allow_bad_certificate=is_lax)
-    return await fetcher.get(article.url, home=source.host, allow_bad_certificate=is_lax)
+    page = await fetcher.get(article.url, home=source.host, allow_bad_certificate=is_lax)
+    work = partial(read_article, page, article.title, size=size, rules=ArticleRules(**source.article_rules))
+    return await run_apart(work, f"article {article.id}", or_else="loa could not read this page", workers=workers)
 
 
-async def _read(
-    fetch: Fetch, tell: Tell, article: Article, *, size: Size, rules: ArticleRules
-) -> tuple[Reading | Retry, timedelta]:
+async def _read(read: Read, tell: Tell, article: Article, size: Size) -> tuple[Reading | Retry, timedelta]:
     """What became of it, and how long the host wants to be left alone."""
     if not article.url:
         return _take_description(article, "the feed gives no link", size), timedelta()
@@ -108,15 +119,13 @@ async def _read(
         reason = article.reason or "reading it never came to an end"
         return _take_description(article, reason, size), timedelta()
     try:
-        return await _read_page(fetch, tell, article, size=size, rules=rules), timedelta()
+        return await _read_page(read, tell, article), timedelta()
     except FeedsError as error:
         return _give_up_or_retry(article, error, size), _get_pause(error)
 
 
-async def _read_page(fetch: Fetch, tell: Tell, article: Article, *, size: Size, rules: ArticleRules) -> Reading:
-    page = await fetch()
-    reading = partial(_summarise, page, article.title, size=size, rules=rules)
-    story, summary = await run_apart(reading, f"article {article.id}", or_else="loa could not read this page")
+async def _read_page(read: Read, tell: Tell, article: Article) -> Reading:
+    story, summary = await read()
     story = replace(story, title=article.title or story.title)
     told, overruled = await tell(story)
     summary = told or summary
@@ -137,11 +146,6 @@ async def _read_page(fetch: Fetch, tell: Tell, article: Article, *, size: Size, 
         summary_reason=overruled,
         cover=story.cover,
     )
-
-
-def _summarise(page: Page, title: str, *, size: Size, rules: ArticleRules) -> tuple[Story, Summary]:
-    story = read_story(page.body, page.url, page.content_type, title=title, rules=rules)
-    return story, summarise(story, sentences=size.sentences, limit=size.characters)
 
 
 def _give_up_or_retry(article: Article, error: FeedsError, size: Size) -> Reading | Retry:

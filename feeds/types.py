@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from struct import Struct
 
 from feeds.documents import find_numbers
 
+#: How long what follows is, between loa and a worker.
+LENGTH = Struct(">I")
 #: Parts the cells of a table's row, which is one line of a text.
 CELL_BREAK = " | "
 

@@ -250,7 +250,7 @@ class TestEnds:
     ) -> None:
         article = await add(road)
         road.web.put(article.url, page(TITLE, *BODY, lead=LEAD), **HTML)  # type: ignore[arg-type]
-        monkeypatch.setattr("feeds.summarise.read_story", _die)
+        monkeypatch.setattr("feeds.reading.read_story", _die)
         for _ in range(len(RETRIES) + 1):
             with pytest.raises(MemoryError):
                 await road.read()
@@ -321,7 +321,7 @@ async def test_a_page_that_loa_cannot_read_is_told_by_its_feed(road: Road, monke
     """P4"""
     article = await add(road)
     road.web.put(article.url, page(TITLE, *BODY), **HTML)  # type: ignore[arg-type]
-    monkeypatch.setattr("feeds.summarise.read_story", None)
+    monkeypatch.setattr("feeds.reading.read_story", None)
     assert await road.read()
     row = await road.get(Article, article.id)
     assert (row.state, row.origin) == (ArticleState.READY, TextOrigin.FEED)

@@ -1,0 +1,116 @@
+"""Hands work on other people's bytes to processes of its own: one that hangs or takes too much ends, and loa goes on.
+
+It takes the work off the process that serves the store and the network, too.
+"""
+
+import asyncio
+import logging
+import os
+import pickle
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import TypeVar, cast
+
+from feeds.errors import FeedsError, ParseError
+from feeds.types import LENGTH
+
+log = logging.getLogger(__name__)
+
+#: What one work may take: seconds, and megabytes with all that a worker is made of.
+SECONDS, MEGABYTES = 20.0, 1024
+_MOST = 4
+_SECRET = "LOA_"  # noqa: S105 - how the settings in the environment begin
+
+_Result = TypeVar("_Result")
+
+
+def count_workers() -> int:
+    """One for each core but the one that does all else; none on a machine of one, or where there is no such process."""
+    if os.name != "posix":
+        return 0
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores - 1, _MOST)
+
+
+class FaultError(Exception):
+    """A fault of loa itself, with its traceback for words."""
+
+
+class Workers:
+    """At most `count` processes, each started when there is work for it, which do one work at a time."""
+
+    def __init__(self, count: int, *, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> None:
+        self._places = asyncio.Semaphore(count)
+        self._bounds = (str(seconds), str(megabytes))
+        self._idle: list[Process] = []
+
+    async def run(self, work: Callable[[], _Result]) -> _Result:
+        """What the work returns; both are pickled. Raises its FeedsError, and FaultError for any other.
+
+        Raises ParseError when it took too long or too much memory, or its process was ended.
+        """
+        request = pickle.dumps(work, pickle.HIGHEST_PROTOCOL)
+        async with self._places:
+            worker = await self._take()
+            try:
+                answer = await _ask(worker, request)
+                self._idle.append(worker)
+            except (asyncio.IncompleteReadError, ConnectionError) as error:
+                log.warning("a process that was at work ended with %s", await worker.wait())
+                raise ParseError("reading it took too long or too much memory") from error
+            finally:
+                if worker not in self._idle:
+                    _end(worker)
+        return cast(_Result, _open(answer))
+
+    async def _take(self) -> Process:
+        while self._idle:
+            if (worker := self._idle.pop()).returncode is None:
+                return worker
+        command = (sys.executable, "-P", "-m", "feeds.worker", *self._bounds)
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(_SECRET)}
+        return await asyncio.create_subprocess_exec(
+            *command, stdin=PIPE, stdout=PIPE, env=environment, start_new_session=True
+        )
+
+    async def close(self) -> None:
+        """End those that wait for work; one that is at work ends with it."""
+        while self._idle:
+            worker = self._idle.pop()
+            _end(worker)
+            await worker.wait()
+
+
+@asynccontextmanager
+async def open_workers(count: int) -> AsyncIterator[Workers | None]:
+    """None for none at all: then work is done in a thread."""
+    workers = Workers(count) if count else None
+    try:
+        yield workers
+    finally:
+        if workers:
+            await workers.close()
+
+
+async def _ask(worker: Process, request: bytes) -> bytes:
+    works, answers = cast(asyncio.StreamWriter, worker.stdin), cast(asyncio.StreamReader, worker.stdout)
+    works.write(LENGTH.pack(len(request)) + request)
+    await works.drain()
+    (length,) = LENGTH.unpack(await answers.readexactly(LENGTH.size))
+    return await answers.readexactly(length)
+
+
+def _open(answer: bytes) -> object:
+    result, error = pickle.loads(answer)  # noqa: S301 - it comes from a process of our own
+    if isinstance(error, FeedsError):
+        raise error
+    if error is not None:
+        raise FaultError(error)
+    return result
+
+
+def _end(worker: Process) -> None:
+    with suppress(ProcessLookupError):
+        worker.kill()
