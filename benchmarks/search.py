@@ -20,7 +20,8 @@ from db.aliases import BUILT_IN, Aliases, make_pair
 from db.changes import Cursor
 from db.index import Reader, SearchIndex, State
 from db.index_writer import Entry, Writer
-from db.matching import Moment, match
+from db.matching import READ, Moment, match, put_in_order
+from db.passages import find_hits, rate
 from db.query import parse
 from db.text import fold, nfc
 
@@ -141,12 +142,18 @@ def index(docs: Sequence[tuple[str, str]], folder: Path) -> Find:
     writer.close()
     reader = search_index.get_reader()
     assert reader
-    return lambda text: ask(reader, text)
+    pages = [(nfc(title), nfc(body)) for title, body in docs]
+    return lambda text: ask(reader, pages, text)
 
 
-def ask(reader: Reader, text: str) -> list[int]:
+def ask(reader: Reader, pages: Sequence[tuple[str, str]], text: str) -> list[int]:
     moment = Moment(NOW, newest_id=sys.maxsize, zone=UTC)
-    return [article_id - 1 for article_id in match(reader, parse(text, NOW.date()), ALIASES, moment).article_ids]
+    matches = match(reader, parse(text, NOW.date()), ALIASES, moment)
+    added = {}
+    for article_id in matches.article_ids[:READ]:
+        title, body = pages[article_id - 1]
+        added[article_id] = rate(title, body, find_hits(body, matches.marked), matches.sought)
+    return [article_id - 1 for article_id in put_in_order(matches, added, moment)]
 
 
 def index_fts5(docs: Sequence[tuple[str, str]]) -> Find:

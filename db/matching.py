@@ -7,14 +7,17 @@ from typing import Any, NamedTuple
 
 from db.aliases import Aliases, Alternative, Words, list_runs
 from db.index import Candidate, Phrase, Reader, Wanted
+from db.passages import Sought, weigh
 from db.periods import Period
 from db.query import Query
-from db.ranking import LEAST_SHARE, WEIGHTS, Field, Term, blend, list_terms, make_alias_token, make_pair
+from db.ranking import LEAST_SHARE, PASSAGE, WEIGHTS, Field, Term, blend, list_terms, make_alias_token, make_pair
 from db.spelling import mend
 from db.text import fold_word, key_word
 
 #: How many answers a query has at most: more pages than anybody turns.
 MOST = 100
+#: How many of them are read, to put them in a better order: what people see first.
+READ = 10
 #: How many more are looked at, so that articles that came since do not push old answers off their page.
 _SPARE = 25
 #: A word that so many articles have says little and takes long to look for: where titles, neighbours and the other
@@ -48,11 +51,16 @@ class Rated(NamedTuple):
 
 
 class Matches(NamedTuple):
-    """What was found, the best first; the folded words to mark in it; the query's words if slips were mended."""
+    """What was found, the best first; the folded words to mark in it; the query's words if slips were mended.
+
+    `first` are those that reading may put in another order, and `sought` what to look for in them.
+    """
 
     article_ids: list[int]
     marked: frozenset[str]
-    mended: tuple[str, ...] = ()
+    mended: tuple[str, ...]
+    first: Sequence[Rated]
+    sought: Sought
 
 
 def match(reader: Reader, query: Query, aliases: Aliases, moment: Moment) -> Matches:
@@ -68,7 +76,16 @@ def match(reader: Reader, query: Query, aliases: Aliases, moment: Moment) -> Mat
     rated = _search(reader, wanted, [wish.bounds for wish in wishes if not wish.is_strict], moment)
     rated = _leave_out(rated, reader, _want_every(folded, alternatives))
     marked = frozenset(folded).union(*(alternative.words for alternative in alternatives))
-    return Matches(_order(rated, moment)[:MOST], marked, tuple(mended) if is_mended else ())
+    ordered = _order(rated, moment, {})[:MOST]
+    sought = weigh(wanted.terms, reader.count, reader.articles)
+    ids = [one.candidate.article_id for one in ordered]
+    return Matches(ids, marked, tuple(mended) if is_mended else (), ordered[:READ], sought)
+
+
+def put_in_order(matches: Matches, added: Mapping[int, float], moment: Moment) -> list[int]:
+    """The same articles, the first of them in the order that they have with what reading added to each."""
+    read = _order(matches.first, moment, added)
+    return [*(one.candidate.article_id for one in read), *matches.article_ids[len(read) :]]
 
 
 def _list_wishes(query: Query, aliases: Aliases, moment: Moment) -> list[Wish]:
@@ -187,15 +204,16 @@ def _leave_out(rated: Sequence[Rated], reader: Reader, every: Sequence[Phrase]) 
     return [one for one in rated if one.candidate.article_id not in out]
 
 
-def _order(rated: Sequence[Rated], moment: Moment) -> list[int]:
+def _order(rated: Sequence[Rated], moment: Moment, added: Mapping[int, float]) -> list[Rated]:
     """By words, age and wishes together."""
     now = moment.now.timestamp()
 
     def rate(one: Rated) -> tuple[float, int]:
         candidate, wishes = one
-        return blend(candidate.score, now - candidate.published, wishes), candidate.article_id
+        score = candidate.score + PASSAGE * added.get(candidate.article_id, 0.0)
+        return blend(score, now - candidate.published, wishes), candidate.article_id
 
-    return [one.candidate.article_id for one in sorted(rated, key=rate, reverse=True)]
+    return sorted(rated, key=rate, reverse=True)
 
 
 def get_bounds(period: Period, zone: tzinfo) -> tuple[datetime, datetime]:

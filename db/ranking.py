@@ -42,6 +42,8 @@ RECENCY = 0.15
 FRESH = timedelta(days=365)
 #: An article of the time that the query names, or with the phrase in it, counts this much more.
 WISH = 0.5
+#: Where the words stand in the texts of the first answers counts this much, times what `passages.rate` says.
+PASSAGE = 0.6
 #: Answers with less than this share of the best one's score are left out.
 LEAST_SHARE = 0.25
 

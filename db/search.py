@@ -13,11 +13,12 @@ from db.aliases import get_aliases
 from db.index import Reader, SearchIndex
 from db.indexing import is_whole
 from db.library import ArticleRow, select_articles
-from db.matching import Moment, get_bounds, match
+from db.matching import READ, Moment, get_bounds, match, put_in_order
 from db.models import Article, Question, Source, Topic
+from db.passages import Hit, find_hits, rate
 from db.query import NOTHING_KNOWN, Known, Query, names_a_place, parse
 from db.scan import scan
-from db.snippets import Snippet, make_snippet
+from db.snippets import Snippet, cut_snippet, make_snippet
 from db.text import fold_word, nfc
 
 #: What snippets are cut from.
@@ -39,6 +40,14 @@ class Found(NamedTuple):
     snippets: Sequence[Snippet] = ()
     mended: str = ""
     is_partial: bool = False
+
+
+class _Page(NamedTuple):
+    """An article, its NFC text, and where in it the words are."""
+
+    article: ArticleRow
+    text: str
+    hits: Sequence[Hit]
 
 
 def pair_snippets(found: Found) -> list[tuple[ArticleRow, Snippet]]:
@@ -96,13 +105,20 @@ async def find(
 async def _ask(session: AsyncSession, reader: Reader, query: Query, moment: Moment, *, page: slice) -> Found:
     aliases = await get_aliases(session)
     matches = await asyncio.to_thread(match, reader, query, aliases, moment)
-    ids = matches.article_ids[page]
+    is_first = page.start < READ
+    ids = {*matches.article_ids[page], *(matches.article_ids[:READ] if is_first else ())}
     rows = await session.execute(select_articles().add_columns(_BODY).where(Article.id.in_(ids)))
-    texts = {row.id: (ArticleRow(*row[:-1]), row[-1]) for row in rows}
-    shown = [texts[article_id] for article_id in ids if article_id in texts]
-    snippets = [make_snippet(nfc(text), matches.marked) for _, text in shown]
-    articles = [article for article, _ in shown]
-    return Found(articles, len(matches.article_ids), snippets, " ".join(matches.mended))
+    pages = {row.id: _read(ArticleRow(*row[:-1]), row[-1], matches.marked) for row in rows}
+    added = {number: rate(one.article.title, one.text, one.hits, matches.sought) for number, one in pages.items()}
+    ordered = put_in_order(matches, added, moment) if is_first else matches.article_ids
+    shown = [pages[article_id] for article_id in ordered[page] if article_id in pages]
+    snippets = [cut_snippet(one.text, one.hits) for one in shown]
+    return Found([one.article for one in shown], len(ordered), snippets, " ".join(matches.mended))
+
+
+def _read(article: ArticleRow, text: str, words: Collection[str]) -> _Page:
+    text = nfc(text)
+    return _Page(article, text, find_hits(text, words))
 
 
 async def _scan(session: AsyncSession, query: Query, moment: Moment, *, offset: int, limit: int) -> Found:

@@ -1,11 +1,10 @@
 """Cuts from an article the piece that shows best why it was found, and marks the words in it. Pure."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from db.text import fold
+from db.passages import Hit, find_hits
 
 #: About how many letters a snippet has.
 LENGTH = 120
@@ -27,38 +26,29 @@ class Snippet:
 
 def make_snippet(text: str, words: Collection[str], length: int = LENGTH) -> Snippet:
     """The piece of NFC text with the most of the folded words, cut at word borders; its beginning if it has none."""
-    folded = fold(text)
-    hits = _find(folded, words)
-    first = _choose(hits, folded, length)
-    start = _begin(text, hits[first][0]) if hits else _skip_spaces(text, 0)
+    return cut_snippet(text, find_hits(text, words), length)
+
+
+def cut_snippet(text: str, hits: Sequence[Hit], length: int = LENGTH) -> Snippet:
+    """The same, of a text in which the words were found already."""
+    start = _begin(text, hits[_choose(hits, length)].start) if hits else _skip_spaces(text, 0)
     end = _finish(text, start, length)
-    marks = tuple((left - start, right - start) for left, right in hits if start <= left and right <= end)
+    marks = tuple((hit.start - start, hit.end - start) for hit in hits if start <= hit.start and hit.end <= end)
     return Snippet(text[start:end], start, marks)
 
 
-def _find(folded: str, words: Collection[str]) -> list[tuple[int, int]]:
-    return [match.span() for match in _make_pattern(frozenset(words)).finditer(folded)] if words else []
-
-
-@lru_cache(maxsize=64)
-def _make_pattern(words: frozenset[str]) -> re.Pattern[str]:
-    """Any of the words as a whole; the engine passes over the others faster than Python could."""
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, sorted(words)))})(?![^\W_])")
-
-
-def _choose(hits: list[tuple[int, int]], folded: str, length: int) -> int:
+def _choose(hits: Sequence[Hit], length: int) -> int:
     """The hit with which the piece begins that has the most words, those in a row counting twice."""
     best, chosen = 0, 0
-    for first, (start, _) in enumerate(hits):
+    for first, (start, _, _) in enumerate(hits):
         words, neighbours, last = set(), set(), None
-        for left, right in hits[first:]:
-            if right > start + length - _LEAD_IN:
+        for hit in hits[first:]:
+            if hit.end > start + length - _LEAD_IN:
                 break
-            word = folded[left:right]
-            words.add(word)
-            if last is not None and left - last[0] == 1:
-                neighbours.add((last[1], word))
-            last = (right, word)
+            words.add(hit.word)
+            if last is not None and hit.start - last.end == 1:
+                neighbours.add((last.word, hit.word))
+            last = hit
         if len(words) + len(neighbours) > best:
             best, chosen = len(words) + len(neighbours), first
     return chosen

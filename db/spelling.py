@@ -6,8 +6,8 @@ from string import ascii_lowercase
 #: How many words of one query are mended, and how many candidates of each are looked at more closely.
 MOST = 3
 _CLOSEST = 8
-#: Shorter words have too many neighbours, longer ones are no syllables.
-_SHORTEST, _LONGEST = 2, 12
+#: Shorter words have too many neighbours, longer ones are no words.
+_SHORTEST, _LONGEST = 2, 20
 
 #: How many articles have a folded word, and how many have two words side by side.
 Count = Callable[[str], int]

@@ -26,7 +26,15 @@ def _fold_letter(letter: str) -> str:
     return _STROKED.get(letter) or unicodedata.normalize("NFD", letter)[0].lower()
 
 
-_FOLDED = {code: _fold_letter(chr(code)) for block in _LATIN for code in block}
+def _list_folded() -> list[int]:
+    """For each code its letter folded; what lies after the end stays as it is."""
+    codes = list(range(_LATIN[-1].stop))
+    for block in _LATIN:
+        codes[block.start : block.stop] = [ord(_fold_letter(chr(code))) for code in block]
+    return codes
+
+
+_FOLDED = _list_folded()  # `translate` reads a list in half the time of a mapping
 
 
 def nfc(text: str) -> str:

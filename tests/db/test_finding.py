@@ -186,6 +186,32 @@ def test_no_query_raises(reader: Reader, words: str) -> None:
     assert set(found.article_ids) <= set(range(1, 8))
 
 
+@pytest.mark.parametrize("words", ["Ai hát bài ca mở đầu?", "ai hat bai ca mo dau"])
+async def test_a_question_finds_first_the_text_whose_sentence_answers_it(room: Room, words: str) -> None:
+    """C5"""
+    apart = "Bài viết gửi về sở. Ca trực đầu tuần mở cửa sớm. Đội hát luyện tập. Ca sĩ hát một bài, ca khác hát ba bài."
+    together = "Cuộc thi có ba phần. Cô Hà hát bài ca mở đầu, trước mọi người."
+    async with room.database.write() as session:
+        for number, text in enumerate([together, apart]):
+            await make.article(session, title=f"Liên hoan {number}", text=text, published_at=make.NOW)
+    await room.follow()
+    assert (await room.titles(words))[0] == "Liên hoan 0"
+
+
+async def test_pages_of_any_length_part_the_same_list(room: Room) -> None:
+    """C5"""
+    async with room.database.write() as session:
+        for number in range(13):
+            text = "Lúa chín. " * (number % 4) + "Gặt lúa trên đồng."
+            await make.article(session, title=f"Vụ mùa {number}", text=text)
+    await room.follow()
+    whole = [article.id for article in (await room.ask("gặt lúa", limit=20)).articles]
+    assert len(whole) == 14
+    for size in (1, 4, 10):
+        pages = [await room.ask("gặt lúa", offset=offset, limit=size) for offset in range(0, 14, size)]
+        assert [article.id for page in pages for article in page.articles] == whole
+
+
 async def test_a_frequent_word_is_left_out_only_while_others_bring_answers(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,108 @@
+"""Finds a query's words in a text, and rates what an index does not know: where in the text they stand. Pure.
+
+A question is answered where its words stand together; news says first what it is about; what the title has tells little
+more in the text.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from math import log
+from typing import NamedTuple
+
+from db.ranking import Field, Term, make_pair, make_pairs
+from db.text import fold, key_word, syllables
+
+#: A word so many letters after the beginning counts half of what it would there.
+LEAD = 230
+
+_SENTENCE_END = re.compile(r"[.!?…][\"”’)]*\s|\n")
+
+
+class Hit(NamedTuple):
+    """A word that was looked for: its place in the text, and itself folded."""
+
+    start: int
+    end: int
+    word: str
+
+
+class Sought(NamedTuple):
+    """What a query means in a text: its words, those typed with marks with them, and its pairs. Each has a weight."""
+
+    words: Mapping[str, float]
+    pairs: Mapping[str, float]
+
+
+class _Sign(NamedTuple):
+    """A word or pair that a text has: the place of its last word, itself folded, and its weight."""
+
+    start: int
+    token: str
+    weight: float
+
+
+def find_hits(text: str, words: Collection[str]) -> list[Hit]:
+    """The folded words in NFC text, in its order."""
+    found = _make_pattern(frozenset(words)).finditer(fold(text)) if words else ()
+    return [Hit(match.start(), match.end(), match[0]) for match in found]
+
+
+@lru_cache(maxsize=64)
+def _make_pattern(words: frozenset[str]) -> re.Pattern[str]:
+    """Any of the words as a whole; the engine passes over the others faster than Python could."""
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, sorted(words)))})(?![^\W_])")
+
+
+def weigh(terms: Mapping[Term, float], count: Callable[[Field, str], int], articles: int) -> Sought:
+    """The terms of texts: as in BM25, each weighs the more the fewer articles have it."""
+    words: dict[str, float] = {}
+    pairs: dict[str, float] = {}
+    for term, weight in terms.items():
+        if term.field in (Field.BODY, Field.EXACT, Field.PAIRS):
+            found = count(*term)
+            rarity = log(1 + (max(articles - found, 0) + 0.5) / (found + 0.5))
+            (pairs if term.field == Field.PAIRS else words)[term.token] = weight * rarity
+    return Sought(words, pairs)
+
+
+def rate(title: str, text: str, hits: Iterable[Hit], sought: Sought) -> float:
+    """The best sentence's words and pairs, and each again by how early it stands; less the words that the title has."""
+    told = syllables(title)
+    known = {*told, *make_pairs(told)}
+    signs = list(_list_signs(text, hits, sought))
+    repeated = {sign.token: sign.weight for sign in signs if sign.token in known and sign.token not in sought.pairs}
+    new = [sign for sign in signs if sign.token not in known]
+    return _rate_sentence(text, new) + _rate_early(new) - sum(repeated.values())
+
+
+def _list_signs(text: str, hits: Iterable[Hit], sought: Sought) -> Iterator[_Sign]:
+    last = Hit(-2, -2, "")
+    for hit in hits:
+        weight = sought.words.get(key_word(text[hit.start : hit.end])) or sought.words.get(hit.word)
+        if weight:
+            yield _Sign(hit.start, hit.word, weight)
+        if hit.start - last.end == 1 and (pair := make_pair(last.word, hit.word)) in sought.pairs:
+            yield _Sign(hit.start, pair, sought.pairs[pair])
+        last = hit
+
+
+def _rate_sentence(text: str, signs: Sequence[_Sign]) -> float:
+    """All that one sentence has at most."""
+    best, end = 0.0, 0
+    sentence: dict[str, float] = {}
+    for sign in signs:
+        if sign.start >= end:
+            best, sentence = max(best, sum(sentence.values())), {}
+            match = _SENTENCE_END.search(text, sign.start)
+            end = match.end() if match else len(text)
+        sentence[sign.token] = sign.weight
+    return max(best, sum(sentence.values()))
+
+
+def _rate_early(signs: Sequence[_Sign]) -> float:
+    """All that the text has, the less the later it comes."""
+    first: dict[str, float] = {}
+    for sign in signs:
+        first.setdefault(sign.token, sign.weight / (1 + sign.start / LEAD))
+    return sum(first.values())
