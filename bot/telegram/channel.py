@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any, TypeVar
 
@@ -26,11 +27,10 @@ from bot.telegram.errors import (
 from bot.telegram.render import (
     MAX_CAPTION,
     MAX_UNITS,
+    Rendered,
     fits_caption,
-    render_html,
-    render_keyboard,
+    render,
     render_plain,
-    render_preview,
     render_result,
 )
 from db.models import ChatKind
@@ -47,11 +47,11 @@ _LONGEST_TOAST = 200
 _FRESH = 10
 
 Result = TypeVar("Result")
-_Send = Callable[..., Awaitable[str]]
+#: One request with the words, how they are marked up if at all, and what stands around them.
+_Call = Callable[[str, ParseMode | None, Rendered], Awaitable[Result]]
 
 #: What goes to many chats is rendered once.
-_render_html, _render_keyboard = lru_cache(64)(render_html), lru_cache(64)(render_keyboard)
-_render_preview, _fits_caption = lru_cache(64)(render_preview), lru_cache(64)(fits_caption)
+_render, _fits_caption = lru_cache(64)(render), lru_cache(64)(fits_caption)
 
 
 def create_pace(messages_per_second: float) -> AsyncLimiter:
@@ -149,28 +149,34 @@ class TelegramChannel:
     async def _send(self, address: str, message: Message, **where: Any) -> str:
         if message.file is None:
             return await self._say(self._to(address, **where), message)
-        return await self._say(self._to_with_file(message.file, address, **where), message, MAX_CAPTION)
+        words = replace(message, file=None)
+        return await self._say(self._to_with_file(message.file, address, **where), words, MAX_CAPTION)
 
-    def _to(self, address: str, **where: Any) -> _Send:
-        async def send(**content: Any) -> str:
-            sent = await self._bot.send_message(address, **where, **content)
-            return str(sent.message_id)
+    def _to(self, address: str, **where: Any) -> _Call[str]:
+        """Of Telegram's answer only the number is wanted: the library makes no objects of the rest."""
+
+        async def send(text: str, mode: ParseMode | None, rendered: Rendered) -> str:
+            content = {"chat_id": address, "text": text, "parse_mode": mode, **rendered.frame, **where}
+            sent = await self._bot.do_api_request("sendMessage", content)
+            return str(sent["message_id"])
 
         return send
 
-    def _to_with_file(self, file: File, address: str, **where: Any) -> _Send:
-        async def send(*, text: str, link_preview_options: object, **content: Any) -> str:
+    def _to_with_file(self, file: File, address: str, **where: Any) -> _Call[str]:
+        async def send(text: str, mode: ParseMode | None, rendered: Rendered) -> str:
             call = (
                 partial(self._bot.send_photo, address) if file.is_picture else partial(self._bot.send_document, address)
             )
-            sent = await call(file.content, caption=text or None, filename=file.name, **where, **content)
+            content = {"caption": text or None, "parse_mode": mode, "reply_markup": rendered.keyboard, **where}
+            sent = await call(file.content, filename=file.name, **content)
             return str(sent.message_id)
 
         return send
 
-    def _to_with_photo(self, photo: str | bytes, loan: Loan, address: str, **where: Any) -> _Send:
-        async def send(*, text: str, link_preview_options: object, **content: Any) -> str:
-            sent = await self._bot.send_photo(address, photo, caption=text, **where, **content)
+    def _to_with_photo(self, photo: str | bytes, loan: Loan, address: str, **where: Any) -> _Call[str]:
+        async def send(text: str, mode: ParseMode | None, rendered: Rendered) -> str:
+            content = {"caption": text, "parse_mode": mode, "reply_markup": rendered.keyboard, **where}
+            sent = await self._bot.send_photo(address, photo, **content)
             loan.file_id = sent.photo[-1].file_id if sent.photo else ""
             return str(sent.message_id)
 
@@ -182,15 +188,24 @@ class TelegramChannel:
         await self._edit(address, message_id, message)
 
     async def _edit(self, address: str, message_id: int, message: Message) -> None:
-        async def edit(**content: Any) -> None:
-            await self._bot.edit_message_text(chat_id=address, message_id=message_id, **content)
+        async def edit(text: str, mode: ParseMode | None, rendered: Rendered) -> None:
+            await self._bot.edit_message_text(
+                text,
+                address,
+                message_id,
+                parse_mode=mode,
+                reply_markup=rendered.keyboard,
+                link_preview_options=rendered.preview,
+            )
 
         with suppress(UnchangedError):
             await self._say(edit, message)
 
     async def _edit_caption(self, address: str, message_id: int, message: Message) -> None:
-        async def edit(*, text: str, link_preview_options: object, **content: Any) -> None:
-            await self._bot.edit_message_caption(chat_id=address, message_id=message_id, caption=text, **content)
+        async def edit(text: str, mode: ParseMode | None, rendered: Rendered) -> None:
+            await self._bot.edit_message_caption(
+                address, message_id, caption=text, parse_mode=mode, reply_markup=rendered.keyboard
+            )
 
         with suppress(UnchangedError):
             await self._say(edit, message, MAX_CAPTION)
@@ -220,16 +235,16 @@ class TelegramChannel:
                 query_id, results, cache_time=_FRESH, is_personal=True, next_offset=page
             )
 
-    async def _say(self, call: Callable[..., Awaitable[Result]], message: Message, limit: int = MAX_UNITS) -> Result:
+    async def _say(self, call: _Call[Result], message: Message, limit: int = MAX_UNITS) -> Result:
         """As HTML, or plain if Telegram cannot read that."""
-        frame = {"reply_markup": _render_keyboard(message), "link_preview_options": _render_preview(message)}
+        rendered = _render(message, limit)
         try:
             with channel_errors():
-                return await call(text=_render_html(message, limit), parse_mode=ParseMode.HTML, **frame)
+                return await call(rendered.html, ParseMode.HTML, rendered)
         except UnparsableError:
             await self.wait_turn()
             with channel_errors():
-                return await call(text=render_plain(message, limit), **frame)
+                return await call(render_plain(message, limit), None, rendered)
 
 
 def _is_of_picture(error: ChannelError) -> bool:

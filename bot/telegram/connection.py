@@ -1,10 +1,12 @@
 """The way to the Bot API: one bot with its connections. Nothing is asked of it before it is used."""
 
 import logging
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from telegram import Bot
+from telegram.warnings import PTBUserWarning
 
 from bot.channel import ChannelError, ClosedError, TemporaryError
 from bot.config import TelegramSettings
@@ -13,6 +15,9 @@ from bot.telegram.errors import channel_errors
 from bot.telegram.request import AiohttpRequest
 
 log = logging.getLogger(__name__)
+
+#: What only names a method of the library's own, which makes objects of the whole answer (`TelegramChannel`).
+warnings.filterwarnings("ignore", r"Please use 'Bot\.sendMessage'", PTBUserWarning)
 
 #: Requests in flight at once; more wait for a free connection. There are more than pushes on their way: an answer
 #: waits for none of these.

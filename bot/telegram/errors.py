@@ -10,6 +10,7 @@ from telegram.error import (
     BadRequest,
     ChatMigrated,
     Conflict,
+    EndPointNotFound,
     Forbidden,
     InvalidToken,
     NetworkError,
@@ -85,6 +86,8 @@ def channel_errors() -> Iterator[None]:
 
 
 def to_channel_error(error: TelegramError) -> ChannelError:
+    if isinstance(error, EndPointNotFound) and isinstance(error.__cause__, InvalidToken):
+        error = error.__cause__
     reason = mask_secrets(error.message)[:_LONGEST_REASON]
     if isinstance(error.__cause__, TelegramError) and not isinstance(error, InvalidToken):
         return TemporaryError(f"the answer is not the Bot API's: {reason}")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from html import escape
+from typing import NamedTuple
 
 from telegram import (
     InlineKeyboardButton,
@@ -20,6 +21,23 @@ from bot.message import Message, Span
 MAX_UNITS = 4096
 #: Of the words below a picture or a file.
 MAX_CAPTION = 1024
+
+
+class Rendered(NamedTuple):
+    """A message in Telegram's form; `frame` is its keyboard and its preview as JSON, ready for any request."""
+
+    html: str
+    keyboard: InlineKeyboardMarkup | None
+    preview: LinkPreviewOptions
+    frame: dict[str, str]
+
+
+def render(message: Message, limit: int = MAX_UNITS) -> Rendered:
+    keyboard, preview = render_keyboard(message), render_preview(message)
+    frame = {"link_preview_options": preview.to_json()}
+    if keyboard:
+        frame["reply_markup"] = keyboard.to_json()
+    return Rendered(render_html(message, limit), keyboard, preview, frame)
 
 
 def render_html(message: Message, limit: int = MAX_UNITS) -> str:
