@@ -251,7 +251,8 @@ async def _record_all(
     if not outcomes:
         return []
     to_tell = await members.list_admin_chat_ids(session) if any(_is_told(one) for _, one in outcomes) else ()
-    await outbox.hold_lanes(session, {*to_tell, *(due.chat_id for due, _ in outcomes)})
+    if not all(isinstance(outcome, Sent) for _, outcome in outcomes):
+        await outbox.hold_lanes(session, {*to_tell, *(due.chat_id for due, _ in outcomes)})
     delivered, endings = [], []
     for due, outcome in outcomes:
         if isinstance(outcome, Sent):

@@ -161,6 +161,7 @@ async def _merge_lanes(session: AsyncSession, chat: Chat, target: Chat) -> None:
         better = update(Lane).where(Lane.chat_id == target.id, Lane.rank > lane.rank)
         due_at = case((Lane.rank == Rank.LATER, literal(lane.due_at, UtcDateTime)), else_=Lane.due_at)
         await execute_count(session, better.values(rank=lane.rank, due_at=due_at))
+        await session.delete(lane)
 
 
 async def _merge_debts(session: AsyncSession, chat_id: int, target_id: int) -> None:

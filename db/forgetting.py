@@ -57,3 +57,4 @@ async def forget_chats(session: AsyncSession, ids: Sequence[int]) -> None:
     """With what they followed, watched, were owed and searched for."""
     await session.execute(select(Lane.chat_id).where(Lane.chat_id.in_(ids)).order_by(Lane.chat_id).with_for_update())
     await execute_count(session, delete(Chat).where(Chat.id.in_(ids)))
+    await execute_count(session, delete(Lane).where(Lane.chat_id.in_(ids)))

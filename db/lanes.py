@@ -137,8 +137,15 @@ def _build_heads() -> Select[Any]:
     )
 
 
-#: Made once: each claim asks for both.
+def _build_lock(due: Select[int]) -> Select[int]:
+    """Those of them that no other sender holds."""
+    lanes = select(Lane.chat_id).where(Lane.chat_id.in_(due), Lane.due_at <= _NOW)
+    return lanes.with_for_update(skip_locked=True, key_share=True)
+
+
+#: Made once: each claim asks for them.
 _DUE, _HEADS = _build_due(), _build_heads()
+_LOCK = _build_lock(_DUE)
 
 
 async def claim(
@@ -159,7 +166,6 @@ async def claim(
     this process knows by `in_flight` that it is sending it still. Of more than `fold_over` articles the first is
     claimed with those after it folded into it, `fold_most` in all; of those that waited for their hour, all that fit.
     """
-    await _clear(session, channel, now)
     await _put_off(session, channel, now, office)
     heads: list[_Head] = []
     looked_at, size = 0, limit
@@ -170,6 +176,8 @@ async def claim(
         if len(chats) < size:
             break
         size = _TOGETHER
+    if len(heads) < limit:
+        await _clear(session, channel, now)
     await _fold(session, heads, fold_over, fold_most)
     return await _describe(session, heads, now)
 
@@ -214,11 +222,7 @@ async def _put_off(session: AsyncSession, channel: str, now: datetime, office: O
 async def _lock_due(session: AsyncSession, channel: str, now: datetime, limit: int) -> Sequence[int]:
     """The chats whose lanes are to be looked at now, held until the commit; those that another sender holds are not."""
     asked = {"channel": channel, "now": now, "stale_at": now - FRESH, "most": limit}
-    found = (await session.scalars(_DUE, asked)).all()
-    if not found or not is_postgresql(session):
-        return found
-    due = select(Lane.chat_id).where(Lane.chat_id.in_(found), Lane.due_at <= now)
-    return (await session.scalars(due.with_for_update(skip_locked=True, key_share=True))).all()
+    return (await session.scalars(_LOCK if is_postgresql(session) else _DUE, asked)).all()
 
 
 async def _claim_heads(

@@ -284,13 +284,14 @@ class Lane(Base):
     """Where what a chat is owed stands in line. There is one while anything is owed, and until the chat has rested.
 
     `due_at` is when to look at it next: the chat bears a message then, or the claim on one has ended. `rank` is what
-    goes first of what it is owed. `paced_until` is when the chat has rested from all that it was sent.
+    goes first of what it is owed. `paced_until` is when the chat has rested from all that it was sent. What it is owed
+    names the chat to the database already: a second check would take a fifth of the time that owing takes.
     """
 
     __tablename__ = "lanes"
     __table_args__ = (Index(None, "channel", "rank", "due_at", "chat_id"),)
 
-    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True)
+    chat_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     channel: Mapped[str] = mapped_column(String(16))
     rank: Mapped[int] = mapped_column(SmallInteger)
     due_at: Mapped[datetime]

@@ -196,7 +196,7 @@ async def record_sent(
 
 
 async def record_all_sent(session: AsyncSession, delivered: Sequence[Delivered], now: datetime) -> None:
-    """Two statements, however many were sent."""
+    """Two statements, however many were sent; the first takes the lanes in the order of their chats."""
     rows = [
         {
             "of_debt": one.due.id,

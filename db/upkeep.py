@@ -9,6 +9,7 @@ from db import changes, folding, heard, linking, pictures, watches
 from db.lanes import is_pending
 from db.models import Article, Chat, ChatState, Delivery, DeliveryState, Invitation, Lane, Question, Rank, StoryKey
 from db.outbox import PATIENCE, REMEMBERED, open_lanes
+from db.statements import execute_count
 
 #: How long the buttons of an old search go on working.
 QUESTIONS_KEPT = timedelta(days=90)
@@ -21,7 +22,7 @@ BATCH = 5000
 async def tidy(session: AsyncSession, now: datetime) -> None:
     await drop_stale_debts(session, now)
     await folding.unfold_lost(session)
-    await open_lost_lanes(session, now)
+    await mend_lanes(session, now)
     await session.execute(delete(Question).where(Question.asked_at < now - QUESTIONS_KEPT))
     await session.execute(delete(Invitation).where(Invitation.expires_at < now - QUESTIONS_KEPT))
     await session.execute(_delete_old_story_keys(now))
@@ -76,8 +77,10 @@ async def drop_stale_debts(session: AsyncSession, now: datetime) -> None:
     await session.execute(stale.values(values).execution_options(synchronize_session=False))
 
 
-async def open_lost_lanes(session: AsyncSession, now: datetime) -> None:
-    """Whoever is owed anything stands in line; with no lane, or one at rest, it would wait for more."""
+async def mend_lanes(session: AsyncSession, now: datetime) -> None:
+    """Whoever is owed anything stands in line; with no lane, or one at rest, it would wait for more. No others do."""
+    chat = select(Chat.id).where(Chat.id == Lane.chat_id)
+    await execute_count(session, delete(Lane).where(~chat.exists()))
     pending = select(Delivery.id).where(Delivery.chat_id == Chat.id, is_pending(Delivery))
     has_lane = select(Lane.chat_id).where(Lane.chat_id == Chat.id, Lane.rank != Rank.NOTHING)
     await open_lanes(session, pending.exists() & ~has_lane.exists(), Rank.URGENT, now)

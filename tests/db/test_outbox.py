@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, literal, select, update
 from db import corrections, lanes, outbox, polling, storing, upkeep
 from db.base import UtcDateTime
 from db.engine import Database
+from db.forgetting import forget_chats
 from db.models import (
     ArticleState,
     Chat,
@@ -20,6 +21,7 @@ from db.models import (
     DeliveryState,
     Follow,
     Lane,
+    Rank,
     Source,
 )
 from db.outbox import Due
@@ -251,8 +253,25 @@ async def test_a_lane_that_was_lost_is_opened_at_night(database: Database, clock
         await session.execute(delete(Lane))
     assert await claim(database, clock()) == []
     async with database.write() as session:
-        await upkeep.open_lost_lanes(session, clock())
+        await upkeep.mend_lanes(session, clock())
     assert len(await claim(database, clock())) == 1
+
+
+async def test_a_lane_of_nobody_is_cleared_away_at_night(database: Database, clock: Clock) -> None:
+    await owe(database, clock())
+    async with database.write() as session:
+        session.add(Lane(chat_id=4711, channel="telegram", rank=Rank.NEWS, due_at=clock()))
+    async with database.write() as session:
+        await upkeep.mend_lanes(session, clock())
+    assert await count_lanes(database) == 1
+
+
+async def test_whoever_is_forgotten_stands_in_no_line(database: Database, clock: Clock) -> None:
+    await owe(database, clock(), chats=2)
+    async with database.write() as session:
+        chats = (await session.scalars(select(Chat.id))).all()
+        await forget_chats(session, chats[:1])
+    assert await count_lanes(database) == 1
 
 
 async def test_a_claim_takes_nothing_of_another_channel(database: Database, clock: Clock) -> None:

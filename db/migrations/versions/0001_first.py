@@ -200,12 +200,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "lanes",
-        sa.Column("chat_id", sa.Integer(), nullable=False),
+        sa.Column("chat_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
         sa.Column("rank", sa.SmallInteger(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("paced_until", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name="fk_lanes_chat_id_chats", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("chat_id", name="pk_lanes"),
     )
     op.create_index("ix_lanes_channel_rank_due_at_chat_id", "lanes", ["channel", "rank", "due_at", "chat_id"])
