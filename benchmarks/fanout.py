@@ -3,7 +3,8 @@
 `owe [CHATS]` measures owing. `send [CHATS]` sends to a Bot API that takes everything, in a process of its own, beside a
 bare loop of `Bot.send_message` with the same transport and as many at once. `pace [CHATS]` sends to the strict one of
 the tests, which answers 429 to whatever is too much. `memory [DEBTS]` compares what a sender takes up while 10,000
-debts wait and while DEBTS do. All on loopback and a fresh database.
+debts wait and while DEBTS do. All on loopback and a fresh database; the garbage collector is set as by `loa run`, for
+the bare loop, too.
 """
 
 import asyncio
@@ -31,6 +32,7 @@ from bot.config import TelegramSettings
 from bot.deliver import Courier
 from bot.message import Message
 from bot.push import render_for
+from bot.run import spare_collector
 from bot.telegram import TelegramChannel, connect
 from bot.telegram.render import render_html, render_keyboard
 from db import migrate, outbox
@@ -274,7 +276,9 @@ if __name__ == "__main__":
     if asked == "serve":
         asyncio.run(serve())
     if asked == "some":
+        spare_collector()
         asyncio.run(send_some(*sys.argv[2:]))
+    spare_collector()
     for kind, (measure, default) in MEASURES.items():
         if asked in ("", kind):
             number = int(sys.argv[2]) if len(sys.argv) > 2 else default

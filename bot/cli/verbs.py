@@ -1,7 +1,6 @@
 """The verbs of the command line: they open the parts and print what became of it. They decide nothing."""
 
 import asyncio
-import gc
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -37,7 +36,7 @@ from bot.config import Settings
 from bot.config_problems import SettingsError
 from bot.logs import set_up_logging
 from bot.outside import hide_user
-from bot.run import ALL_PARTS
+from bot.run import ALL_PARTS, spare_collector
 from bot.run import run as run_parts
 from bot.speak import Part
 from db import polling, search
@@ -80,15 +79,8 @@ def run(
         fail(NO_CONFIG.format(path=config), 2)
     settings = load(config, needs_token=speaks)
     set_up_logging()
-    _spare_collector()
+    spare_collector()
     asyncio.run(_run_until_signal(settings, parts))
-
-
-def _spare_collector() -> None:
-    """What is loaded by now stays; to look through it for garbage again and again takes a tenth of a sender's time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000)
 
 
 def _parse_parts(only: str) -> frozenset[Part]:
