@@ -17,12 +17,16 @@ class ChannelError(Exception):
         self.reason = clean(reason)
 
 
+#: No platform is believed that wants a longer wait than this, in seconds: a week.
+LONGEST_WAIT = 7 * 86400.0
+
+
 class TemporaryError(ChannelError):
     """Not now. `retry_in` in seconds when the platform named a time; nothing was delivered."""
 
     def __init__(self, reason: str, *, retry_in: float | None = None) -> None:
         super().__init__(reason)
-        self.retry_in = retry_in
+        self.retry_in = None if retry_in is None else max(0.0, min(retry_in, LONGEST_WAIT))
 
 
 class UnknownOutcomeError(ChannelError):

@@ -156,6 +156,12 @@ class TestOutcomes:
         assert await one.deliver()
         assert (await one.debt()).state is DeliveryState.SENT
 
+    async def test_a_wait_for_ever_is_one_of_a_week(self, one: Post) -> None:
+        """D4: a number that no clock can hold bars no other chat's news."""
+        one.channel.will("1", TemporaryError("flood", retry_in=1e18))
+        await one.deliver()
+        assert await one.wait() == 7 * 86400
+
     async def test_the_admins_hear_once_a_day_of_a_very_long_wait(self, post: Post) -> None:
         """D4"""
         await post.add_chats("1", "2")
