@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.aliases import get_aliases
@@ -23,6 +23,9 @@ from db.text import fold_word, nfc
 
 #: What snippets are cut from.
 _BODY = func.coalesce(func.nullif(Article.text, ""), Article.description)
+#: Of a page and of its texts; made once, since it takes as long to make a statement as to have its answer.
+_PAGE = select_articles().add_columns(_BODY).where(Article.id.in_(bindparam("ids", expanding=True)))
+_BODIES = select(Article.id, _BODY).where(Article.id.in_(bindparam("ids", expanding=True)))
 #: No article has a higher number.
 _ANY_ARTICLE = 2**31 - 1
 OFFICE_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -107,7 +110,7 @@ async def _ask(session: AsyncSession, reader: Reader, query: Query, moment: Mome
     matches = await asyncio.to_thread(match, reader, query, aliases, moment)
     is_first = page.start < READ
     ids = {*matches.article_ids[page], *(matches.article_ids[:READ] if is_first else ())}
-    rows = await session.execute(select_articles().add_columns(_BODY).where(Article.id.in_(ids)))
+    rows = await session.execute(_PAGE, {"ids": list(ids)})
     pages = {row.id: _read(ArticleRow(*row[:-1]), row[-1], matches.marked) for row in rows}
     added = {number: rate(one.article.title, one.text, one.hits, matches.sought) for number, one in pages.items()}
     ordered = put_in_order(matches, added, moment) if is_first else matches.article_ids
@@ -140,7 +143,7 @@ def _list_bounds(query: Query, moment: Moment) -> list[ColumnElement[bool]]:
 async def _cut(session: AsyncSession, articles: Sequence[ArticleRow], marked: Collection[str]) -> Sequence[Snippet]:
     if not articles:
         return ()
-    rows = await session.execute(select(Article.id, _BODY).where(Article.id.in_([row.id for row in articles])))
+    rows = await session.execute(_BODIES, {"ids": [row.id for row in articles]})
     texts = {article_id: nfc(text) for article_id, text in rows}
     return [make_snippet(texts.get(row.id, ""), marked) for row in articles]
 
