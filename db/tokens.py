@@ -4,8 +4,10 @@ A text is read in the pieces between its spaces. Most of them have been seen bef
 articles a matter of minutes.
 """
 
+from operator import itemgetter
 from typing import NamedTuple
 
+from db.ranking import make_pair
 from db.text import find_document_numbers, fold_word, key_word, nfc, words
 
 #: Longer runs of letters are no words.
@@ -17,22 +19,32 @@ _REMEMBERED = 1 << 16
 
 
 class Tokens(NamedTuple):
-    """Each word folded, the keys of words with marks, and the numbers of documents; in their order, between spaces."""
+    """Each in its order, between spaces: the folded words, each two neighbours of them as `make_pair` joins them, the
+    keys of the words with marks, and the numbers of documents."""
 
     folded: str
+    pairs: str
     keys: str
     numbers: str
 
 
 def tokenize(text: str) -> Tokens:
-    pieces = nfc(text).split()
-    return Tokens(*map(" ".join, zip(*map(_KNOWN.__getitem__, pieces), strict=True))) if pieces else Tokens("", "", "")
+    pieces = list(map(_KNOWN.__getitem__, nfc(text).split()))
+    links = "".join(map(_LINKS, pieces))
+    pairs = links[links.find(" ") + 1 : links.rfind(" ")]  # before the first word and behind the last is no neighbour
+    return Tokens(" ".join(map(_FOLDED, pieces)), pairs, " ".join(map(_KEYS, pieces)), " ".join(map(_NUMBERS, pieces)))
 
 
-class _Known(dict[str, Tokens]):
+#: What is known of a piece: its words folded; each of them as the end of a pair and the beginning of the next one
+#: (`_hội hội`), so that pieces side by side make the pairs between them; the keys; the numbers.
+_Piece = tuple[str, str, str, str]
+_FOLDED, _LINKS, _KEYS, _NUMBERS = map(itemgetter, range(4))
+
+
+class _Known(dict[str, _Piece]):
     """Reads each piece once."""
 
-    def __missing__(self, piece: str) -> Tokens:
+    def __missing__(self, piece: str) -> _Piece:
         tokens = _read(piece)
         if len(piece) <= _LONGEST_PIECE:
             if len(self) >= _REMEMBERED:
@@ -41,11 +53,12 @@ class _Known(dict[str, Tokens]):
         return tokens
 
 
-def _read(piece: str) -> Tokens:
+def _read(piece: str) -> _Piece:
     found = [word for word in words(piece) if len(word) <= LONGEST_WORD]
     folded = [fold_word(word) for word in found]
+    links = "".join(make_pair("", word) + " " + word for word in folded)
     keys = [key for word, key in zip(folded, map(key_word, found), strict=True) if key != word]
-    return Tokens(*map(" ".join, (folded, keys, find_document_numbers(piece))))
+    return " ".join(folded), links, " ".join(keys), " ".join(find_document_numbers(piece))
 
 
 _KNOWN = _Known()

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db import tokens
+from db.ranking import make_pairs
 from db.text import find_document_numbers, fold_word, key_word, words
 from db.tokens import tokenize
 
@@ -20,6 +21,7 @@ def test_a_text_read_in_pieces_is_the_text_read_at_once(text: str) -> None:
     found = [word for word in words(text) if len(word) <= tokens.LONGEST_WORD]
     read = tokenize(text)
     assert read.folded.split() == list(map(fold_word, found))
+    assert read.pairs.split() == make_pairs(read.folded.split())
     assert read.keys.split() == [key_word(word) for word in found if key_word(word) != fold_word(word)]
     assert read.numbers.split() == find_document_numbers(text)
 
