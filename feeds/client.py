@@ -4,7 +4,6 @@ import socket
 import ssl
 from collections.abc import Callable, Sequence
 from functools import cache
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import version
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
@@ -19,6 +18,12 @@ Address = IPv4Address | IPv6Address
 _GLOBAL_V6 = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
 _RELAYS = IPv4Network("192.88.99.0/24")
+#: What every request says.
+HEADERS = {
+    "Accept-Encoding": "gzip, deflate",
+    "Connection": "keep-alive",
+    "User-Agent": f"loa/{version('loa')} (news watcher)",
+}
 _TIMEOUT = httpx.Timeout(10.0, read=20.0, pool=20.0)
 _HEADER_BYTES = 32 * 1024
 _OP_LEGACY_SERVER_CONNECT = 4  # servers that never learned to renegotiate safely; Python 3.12 has it in ssl
@@ -62,13 +67,23 @@ def create_client(
             max_field_size=_HEADER_BYTES,
         )
 
-    return httpx.AsyncClient(
-        transport=AiohttpTransport(client=open_session, verify=tls),
-        headers={"User-Agent": f"loa/{version('loa')} (news watcher)", "Accept-Encoding": "gzip, deflate"},
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        timeout=_TIMEOUT,
-        trust_env=False,
-    )
+    transport = AiohttpTransport(client=open_session, verify=tls)
+    return _Client(transport=transport, headers=HEADERS, timeout=_TIMEOUT, trust_env=False)
+
+
+class _NoCookies(httpx.Cookies):
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """None is kept, and so none is looked for."""
+
+
+class _Client(httpx.AsyncClient):
+    @property
+    def cookies(self) -> httpx.Cookies:
+        return _NoCookies()
+
+    @cookies.setter
+    def cookies(self, cookies: object) -> None:
+        """There are none to be set."""
 
 
 @cache
