@@ -11,7 +11,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import telegram, zalo
 from bot.app import App
-from bot.channel import ClosedError
 from bot.commands import get_menu
 from bot.config import Settings
 from bot.loop import run_until
@@ -61,7 +60,7 @@ async def open_telegram(app: App, listens: bool) -> AsyncIterator[Opened]:
 async def open_zalo(app: App, listens: bool) -> AsyncIterator[Opened]:
     """Send through Zalo while it is open, and listen to people if told so.
 
-    Raises ClosedError when the token is refused and there is no other platform; else the admins hear of it there.
+    Raises ClosedError when the token is refused.
     """
     settings = app.settings
     client, books = open_zalo_client(settings.zalo), make_books(app)
@@ -69,12 +68,7 @@ async def open_zalo(app: App, listens: bool) -> AsyncIterator[Opened]:
     over = asyncio.Event()
     inbox, hook = app.inboxes[channel.name], _make_zalo_hook(app)
     async with ZaloFace(client, channel, books, inbox, app.conversation, stop=over, hook=hook) as face:
-        try:
-            await face.check()
-        except ClosedError as error:
-            if settings.telegram.token is None:
-                raise
-            log.error("%s", error.reason)
+        await face.check()
         listening = asyncio.create_task(run_until(over, [face.hear, face.answer] if listens else []))
         try:
             yield Opened(channel, lambda: face.trouble)

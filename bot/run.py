@@ -17,7 +17,7 @@ from bot.health import check_database, make_health_routes
 from bot.http import serve
 from bot.lines import list_lines, make_webhook_routes
 from bot.loop import Pulse, Step, run_until
-from bot.speak import Part, Speaker
+from bot.speak import Part, Refusals, Speaker
 from db import upkeep
 from db.statements import wait_in_line
 from db.turns import alone
@@ -42,13 +42,15 @@ def spare_collector() -> None:
 async def run(settings: Settings, stop: asyncio.Event, parts: Collection[Part] = ALL_PARTS) -> None:
     """The named parts of loa, until `stop`.
 
-    Raises ChannelError when a token is refused, BusyError when another process has the SQLite database.
+    Raises ClosedError when every platform refuses its token, BusyError when another process has the SQLite database.
     """
     async with open_app(settings, workers=count_workers()) as app:
         pulse = Pulse(on_failure=lambda step: app.metrics.failures.labels(step).inc())
         with alone(app.database):
             await prepare(app)
-            speakers = {line.name: Speaker(app, line, parts, pulse) for line in list_lines(settings)}
+            lines = list_lines(settings)
+            refusals = Refusals(len(lines))
+            speakers = {line.name: Speaker(app, line, parts, pulse, refusals) for line in lines}
             checks = {"database": check_database(app.database), "steps": pulse.check}
             checks |= {name: speaker.check for name, speaker in speakers.items()}
             routes = [*make_health_routes(checks), *app.metrics.make_routes(app.measure)]
@@ -70,7 +72,7 @@ def make_steps(app: App, parts: Collection[Part]) -> Sequence[Step]:
 
 
 async def _work(speakers: Sequence[Speaker], steps: Sequence[Step], stop: asyncio.Event, pulse: Pulse) -> None:
-    """All side by side; when a speaker is refused, the others stop as if asked to, and its error is raised."""
+    """All side by side; when a speaker fails, the others stop as if asked to, and its error is raised."""
     speaking = [asyncio.create_task(speaker.speak(stop)) for speaker in speakers]
     for task in speaking:
         task.add_done_callback(lambda _: stop.set())

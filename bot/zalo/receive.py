@@ -97,8 +97,7 @@ class ZaloFace:
         """Make sure of the token. Raises ClosedError when it is refused; without a network it is believed."""
         try:
             await self._listener.open()
-        except ClosedError as error:
-            await self._note_closed(error)
+        except ClosedError:
             raise
         except ChannelError as error:
             log.warning("Zalo cannot be reached yet: %s", error.reason)
