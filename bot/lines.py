@@ -50,6 +50,7 @@ async def open_telegram(app: App, listens: bool) -> AsyncIterator[Opened]:
         notices=_make_notices(app, channel.name),
         menus=menus,
         hook=_make_telegram_hook(app),
+        inbox=app.inboxes[channel.name],
     )
     async with face:
         app.links[channel.name] = lambda code: f"{bot.link}?start={code}"

@@ -10,7 +10,9 @@ from typing import Protocol
 from telegram import Bot, Update
 
 from bot.channel import ChannelError, ClosedError, TemporaryError
+from bot.inbox import Inbox
 from bot.telegram.errors import channel_errors
+from bot.telegram.kept import Kept
 from bot.telegram.updates import ALLOWED
 
 log = logging.getLogger(__name__)
@@ -44,17 +46,26 @@ class Way(Protocol):
 
 
 class Polling:
-    """Long polling. What was taken is not given again at the next start, if Telegram can be told so."""
+    """Long polling. What was taken is not given again at the next start, if Telegram can be told so.
 
-    def __init__(self, bot: Bot) -> None:
+    What `inbox` keeps of a time when updates came by webhook is handled first.
+    """
+
+    def __init__(self, bot: Bot, inbox: Inbox | None = None) -> None:
         self._bot = bot
         self._offset: int | None = None
+        self._kept = Kept(bot, inbox) if inbox else None
+        self._may_be_kept = False
 
     async def open(self) -> None:
         with channel_errors():
             await self._bot.delete_webhook()
+        self._may_be_kept = True
 
     async def hear(self, take: Callable[[Update], Awaitable[None]]) -> None:
+        if self._kept and self._may_be_kept:
+            self._may_be_kept = await self._kept.hand_over(take)
+            return
         with channel_errors():
             updates = await self._bot.get_updates(offset=self._offset, timeout=LONG_POLL, allowed_updates=ALLOWED)
         for update in updates:
@@ -63,6 +74,8 @@ class Polling:
 
     async def settle(self, update: Update) -> None:
         """Telegram hears of it with the next poll."""
+        if self._kept:
+            await self._kept.settle(update)
 
     async def close(self) -> None:
         if self._offset is None:

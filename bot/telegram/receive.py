@@ -15,6 +15,7 @@ from telegram import Bot, Update
 
 from bot.asked import Answer, Asked, Shares
 from bot.channel import ChannelError, MovedError, RejectedError, TemporaryError
+from bot.inbox import Inbox
 from bot.message import Message, say
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.listen import Listener, Polling
@@ -83,15 +84,16 @@ class TelegramFace:
         notices: Notices,
         menus: MenuSettings,
         hook: Hook | None = None,
+        inbox: Inbox | None = None,
     ) -> None:
-        """With a `hook` it hears by webhook, else by polling."""
+        """With a `hook` it hears by webhook, else by polling, and handles before what a webhook left in `inbox`."""
         self._bot = bot
         self._channel = channel
         self._conversation = conversation
         self._notices = notices
         self._menus = menus
         self._rights = Rights(bot)
-        way = Webhook(bot, hook) if hook else Polling(bot)
+        way = Webhook(bot, hook) if hook else Polling(bot, inbox)
         self._listener = Listener(bot, self._take, self._show_menus, way=way)
         self._lanes: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._serving: set[asyncio.Task[None]] = set()

@@ -15,6 +15,7 @@ from bot.config import TelegramSettings
 from bot.inbox import Inbox
 from bot.logs import mask_secrets
 from bot.telegram.errors import channel_errors
+from bot.telegram.kept import Kept
 from bot.telegram.updates import ALLOWED
 from bot.webhook import Door, make_secret
 
@@ -23,8 +24,6 @@ log = logging.getLogger(__name__)
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 #: Bytes. Telegram writes each Vietnamese letter as six, and a button's press holds the message it stands under.
 LONGEST_BODY = 2**20
-#: How many updates are taken from the inbox at once.
-BATCH = 50
 #: Seconds after which what another process was told is looked for.
 LOOK = 2.0
 #: Seconds from one question whether Telegram gets through to the next.
@@ -46,7 +45,7 @@ class Webhook:
     def __init__(self, bot: Bot, hook: Hook) -> None:
         self._bot = bot
         self._hook = hook
-        self._in_hand: dict[int, int] = {}
+        self._kept = Kept(bot, hook.inbox)
         self._checked_at = float("-inf")
         self._old_error: datetime | None = None
 
@@ -59,23 +58,12 @@ class Webhook:
         log.info("Telegram sends updates to %s", self._hook.url)
 
     async def hear(self, take: Callable[[Update], Awaitable[None]]) -> None:
-        waiting = await self._hook.inbox.take(BATCH, self._in_hand.values())
-        for heard in waiting:
-            update = _read(heard.body, self._bot)
-            if update is None:
-                await self._hook.inbox.record_handled(heard.id)
-                continue
-            self._in_hand[update.update_id] = heard.id
-            await take(update)
-        if not waiting:
+        if not await self._kept.hand_over(take):
             await self._check()
             await self._hook.inbox.wait(LOOK)
 
     async def settle(self, update: Update) -> None:
-        heard_id = self._in_hand.get(update.update_id)
-        if heard_id is not None:
-            await self._hook.inbox.record_handled(heard_id)
-            del self._in_hand[update.update_id]
+        await self._kept.settle(update)
 
     async def close(self) -> None:
         """Telegram keeps what it cannot deliver for a day."""
@@ -110,11 +98,3 @@ def make_door(settings: TelegramSettings) -> Door | None:
         return (f"{bot}:{update_id}", body) if type(update_id) is int else None
 
     return Door(path, HEADER, make_secret(token), LONGEST_BODY, read)
-
-
-def _read(body: dict[str, Any], bot: Bot) -> Update | None:
-    try:
-        return Update.de_json(body, bot)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        log.warning("an update cannot be read: %s", type(error).__name__)
-        return None

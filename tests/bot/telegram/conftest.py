@@ -113,10 +113,12 @@ async def face(bot: Bot, talk: Talk, heard: Heard, hook: Hook | None) -> AsyncIt
         yield face
 
 
-def create_face(bot: Bot, talk: Talk, heard: Heard, hook: Hook | None = None) -> TelegramFace:
+def create_face(
+    bot: Bot, talk: Talk, heard: Heard, hook: Hook | None = None, inbox: Inbox | None = None
+) -> TelegramFace:
     notices = Notices(left=heard.leave, moved=heard.move)
     menus = MenuSettings(show_menu, admins=(1,))
-    return TelegramFace(bot, TelegramChannel(bot, FAST), talk, notices=notices, menus=menus, hook=hook)
+    return TelegramFace(bot, TelegramChannel(bot, FAST), talk, notices=notices, menus=menus, hook=hook, inbox=inbox)
 
 
 @pytest.fixture(autouse=True)

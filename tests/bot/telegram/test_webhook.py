@@ -68,6 +68,24 @@ async def test_what_was_not_answered_is_after_the_next_start(
     assert await hook.inbox.take(9, ()) == []
 
 
+async def test_what_was_not_answered_is_also_when_polling_is_chosen_again(
+    fake: FakeTelegram, settings: TelegramSettings, talk: Talk, heard: Heard, hook: Hook
+) -> None:
+    """D15 P3: once, and before what is polled for."""
+    async with create_face(connect(settings), talk, heard, hook):
+        pass
+    lan = fake.person(11, "Lan")
+    assert await fake.pusher.push({"update_id": 5, "message": {"chat": 7}}) == 200
+    fake.say(lan, "một")
+    await fake.wait_for(lambda: not fake.updates.pending)
+    for text in ("hai", "ba"):
+        async with create_face(connect(settings), talk, heard, inbox=hook.inbox):
+            fake.say(lan, text)
+            await fake.wait_for(lambda text=text: text in talk.asked[-1].text if talk.asked else False)
+    assert [asked.text for asked in talk.asked] == ["một", "hai", "ba"]
+    assert await hook.inbox.take(9, ()) == []
+
+
 async def test_a_webhook_that_another_program_takes_away_is_set_again(
     fake: FakeTelegram, bot: Bot, talk: Talk, heard: Heard, hook: Hook, caplog: pytest.LogCaptureFixture
 ) -> None:
