@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from typing import Any, NamedTuple
 
 from db.aliases import Aliases, Alternative, Words, list_runs
+from db.choosing import choose
 from db.index import Candidate, Phrase, Reader, Wanted
 from db.passages import Sought, weigh
 from db.periods import Period
@@ -20,9 +21,6 @@ MOST = 100
 READ = 10
 #: How many more are looked at, so that articles that came since do not push old answers off their page.
 _SPARE = 25
-#: A word that so many articles have says little and takes long to look for: where titles, neighbours and the other
-#: words bring answers enough, it is only weighed in these.
-FREQUENT = 20_000
 #: How many meanings of an abbreviation are taken from the texts, the most frequent ones.
 _LEARNED = 2
 
@@ -160,23 +158,15 @@ def _search(reader: Reader, wanted: Wanted, loose: Sequence[Mapping[str, Any]], 
 
 
 def _search_well(reader: Reader, wanted: Wanted, moment: Moment, *, enough: int) -> list[Candidate]:
-    """By the rare words alone where they bring answers enough; the frequent ones are weighed in what they bring."""
-    rare = _leave_frequent(reader, wanted.terms)
-    if 0 < len(rare) < len(wanted.terms):
-        found = _search_then(reader, replace(wanted, terms=rare), moment)
-        if len(found) >= enough:
-            frequent = {term: weight for term, weight in wanted.terms.items() if term not in rare}
-            more = reader.rate([one.article_id for one in found], frequent)
-            return [one._replace(score=one.score + more.get(one.article_id, 0.0)) for one in found]
-    return _search_then(reader, wanted, moment)
-
-
-def _leave_frequent(reader: Reader, terms: Mapping[Term, float]) -> dict[Term, float]:
-    return {
-        term: weight
-        for term, weight in terms.items()
-        if term.field not in (Field.BODY, Field.EXACT) or reader.count(*term) < FREQUENT
-    }
+    """By the words that say the most where they bring answers enough; the others are weighed in what they bring."""
+    bringing, weighed = choose(wanted.terms, reader.count, reader.articles)
+    found = _search_then(reader, replace(wanted, terms=bringing), moment)
+    if not weighed:
+        return found
+    if len(found) < enough:
+        return _search_then(reader, wanted, moment)
+    more = reader.rate([one.article_id for one in found], weighed)
+    return [one._replace(score=one.score + more.get(one.article_id, 0.0)) for one in found]
 
 
 def _search_then(reader: Reader, wanted: Wanted, moment: Moment) -> list[Candidate]:

@@ -7,10 +7,9 @@ more in the text.
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from math import log
 from typing import NamedTuple
 
-from db.ranking import Field, Term, make_pair, make_pairs
+from db.ranking import Field, Term, get_rarity, make_pair, make_pairs
 from db.text import fold, key_word, syllables
 
 #: A word so many letters after the beginning counts half of what it would there.
@@ -60,8 +59,7 @@ def weigh(terms: Mapping[Term, float], count: Callable[[Field, str], int], artic
     pairs: dict[str, float] = {}
     for term, weight in terms.items():
         if term.field in (Field.BODY, Field.EXACT, Field.PAIRS):
-            found = count(*term)
-            rarity = log(1 + (max(articles - found, 0) + 0.5) / (found + 0.5))
+            rarity = get_rarity(count(*term), articles)
             (pairs if term.field == Field.PAIRS else words)[term.token] = weight * rarity
     return Sought(words, pairs)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from itertools import pairwise
-from math import pow
+from math import log, pow
 from typing import NamedTuple
 
 from db.aliases import Alternative
@@ -96,6 +96,11 @@ def make_pairs(folded: Sequence[str]) -> list[str]:
 def make_alias_token(words: Sequence[str], others: Sequence[str] = ()) -> str:
     """What an article explains, one way: it begins with what `make_alias_token(words)` is."""
     return f"{'_'.join(words)}={'_'.join(others)}"
+
+
+def get_rarity(found: int, articles: int) -> float:
+    """What BM25 makes of how many of all articles have a term; always more than nothing."""
+    return log(1 + (max(articles - found, 0) + 0.5) / (found + 0.5))
 
 
 def blend(score: float, age: float, wishes: int) -> float:

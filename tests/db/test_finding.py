@@ -216,7 +216,7 @@ async def test_a_frequent_word_is_left_out_only_while_others_bring_answers(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """C5"""
-    monkeypatch.setattr("db.matching.FREQUENT", 2)
+    monkeypatch.setattr("db.choosing.LOOKED_THROUGH", 2)
     async with room.database.write() as session:
         for number in range(4):
             await make.article(session, title=f"Lúa vụ {number}", text="Lúa chín vàng.")
@@ -230,11 +230,13 @@ async def test_a_frequent_word_is_left_out_only_while_others_bring_answers(
 async def test_a_frequent_word_weighs_in_what_others_bring(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     """C5"""
     async with room.database.write() as session:
+        for number in range(8):
+            await make.article(session, title=f"Tin {number}", text="Gặt lúa.")
         for number in range(4):
             text = "Lúa chín vàng." if number == 2 else "Ngô chín vàng trên đồng."
             await make.article(session, title=f"Vụ mùa {number}", text=text)
     await room.follow()
     by_all = await room.titles("vụ mùa lúa")
-    monkeypatch.setattr("db.matching.FREQUENT", 0)
+    monkeypatch.setattr("db.choosing.LOOKED_THROUGH", 1)
     monkeypatch.setattr("db.matching.MOST", 2)
     assert by_all[0] == (await room.titles("vụ mùa lúa"))[0] == "Vụ mùa 2"
