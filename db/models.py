@@ -27,6 +27,7 @@ from db.deeds import Broadcast as Broadcast
 from db.deeds import Invitation as Invitation
 from db.deeds import Saved as Saved
 from db.picture_models import ArticlePicture as ArticlePicture
+from db.picture_models import PictureUse as PictureUse
 from db.states import Act as Act
 from db.states import ArticleState as ArticleState
 from db.states import ChatKind as ChatKind

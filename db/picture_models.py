@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base
@@ -18,3 +18,14 @@ class ArticlePicture(Base):
     url: Mapped[str]
     content: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
+
+
+class PictureUse(Base):
+    """A picture's address, as a number made of it, and how many articles that were read had it first."""
+
+    __tablename__ = "picture_uses"
+    __table_args__ = (Index(None, "seen_at"),)
+
+    mark: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    articles: Mapped[int]
+    seen_at: Mapped[datetime]

@@ -2,15 +2,19 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from hashlib import blake2b
 
 from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import ArticlePicture, Chat, ChatKind, ChatState
+from db.models import ArticlePicture, Chat, ChatKind, ChatState, PictureUse
 from db.statements import execute_count, insert
 
 #: How long a picture is kept; what is sent later goes without.
 KEPT = timedelta(days=2)
+#: How long it is remembered that an article had a picture, and how many of these are forgotten at once.
+REMEMBERED = timedelta(days=60)
+BATCH = 20_000
 
 
 def shows_pictures(choice: bool | None, kind: ChatKind) -> bool:
@@ -31,9 +35,17 @@ async def add(session: AsyncSession, article_id: int, url: str, content: bytes, 
     await session.execute(insert(session, ArticlePicture).values(row).on_conflict_do_nothing())
 
 
-async def is_kept(session: AsyncSession, url: str) -> bool:
-    """Whether another article had this very picture in these days."""
-    return await session.scalar(select(ArticlePicture.article_id).where(ArticlePicture.url == url).limit(1)) is not None
+async def note_use(session: AsyncSession, url: str, now: datetime) -> None:
+    """One more article has this picture."""
+    noting = insert(session, PictureUse).values(mark=_make_mark(url), articles=1, seen_at=now)
+    again = {"articles": PictureUse.articles + 1, "seen_at": now}
+    await execute_count(session, noting.on_conflict_do_update(index_elements=["mark"], set_=again))
+
+
+async def count_uses(session: AsyncSession, url: str) -> int:
+    """How many articles had this picture, announced or not; what none had for `REMEMBERED` is forgotten."""
+    uses = select(PictureUse.articles).where(PictureUse.mark == _make_mark(url))
+    return await session.scalar(uses) or 0
 
 
 async def get_content(session: AsyncSession, article_id: int) -> bytes | None:
@@ -41,4 +53,11 @@ async def get_content(session: AsyncSession, article_id: int) -> bytes | None:
 
 
 async def forget(session: AsyncSession, now: datetime) -> None:
+    """Of the uses some each night: an archive that was read at once has many."""
     await execute_count(session, delete(ArticlePicture).where(ArticlePicture.created_at < now - KEPT))
+    old = select(PictureUse.mark).where(PictureUse.seen_at < now - REMEMBERED).limit(BATCH)
+    await execute_count(session, delete(PictureUse).where(PictureUse.mark.in_(old)))
+
+
+def _make_mark(url: str) -> int:
+    return int.from_bytes(blake2b(url.encode(errors="surrogatepass"), digest_size=8).digest(), "big", signed=True)

@@ -25,11 +25,20 @@ PATIENCE = 5.0
 _ACCEPT = "image/jpeg,image/png,image/webp;q=0.9,image/gif;q=0.8"
 
 
+#: So many articles with the same first picture tell that it is a mark of the site; of covers, one does.
+MARK, MARK_OF_COVERS = 2, 1
+
+
 class Shot(NamedTuple):
     """A picture that every platform takes, and where it came from."""
 
     url: str
     content: bytes
+
+
+def get_picture(reading: Reading) -> str:
+    """The address of the picture that may go along; empty where there is none."""
+    return reading.pictures[0]["url"] if reading.pictures else reading.cover
 
 
 async def illustrate(
@@ -45,15 +54,15 @@ async def illustrate(
 ) -> Shot | None:
     """The first picture of the article, if any chat on these channels will show it; whatever fails, none.
 
-    Where it has none the page's cover does, unless an article before had the same one: that is a mark of the site.
+    Where it has none the page's cover does. What too many articles before had is a mark of the site, and no picture.
     """
-    url = reading.pictures[0]["url"] if reading.pictures else reading.cover
+    url = get_picture(reading)
     if not (article.announce and url and channels) or fetcher.hangs.has(url, now):
         return None
     async with database.read() as session:
         if not await pictures.is_wanted(session, channels):
             return None
-        if not reading.pictures and await pictures.is_kept(session, url):
+        if await pictures.count_uses(session, url) >= (MARK if reading.pictures else MARK_OF_COVERS):
             return None
     try:
         async with asyncio.timeout(PATIENCE):

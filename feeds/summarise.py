@@ -21,7 +21,7 @@ from feeds import machine
 from feeds.apart import run_apart
 from feeds.errors import FeedsError, FetchError, ForbiddenAddressError, GoneError, RobotsError
 from feeds.fetch import Fetcher
-from feeds.illustrate import Shot, illustrate
+from feeds.illustrate import Shot, get_picture, illustrate
 from feeds.model import Model
 from feeds.reading import read_article
 from feeds.same import Fingerprint, are_same, fingerprint
@@ -197,6 +197,8 @@ async def _record(
             return
         row = await summaries.record_reading(session, article.id, outcome, now)
         first = await _record_story(session, article.id, fingerprint(outcome.title, outcome.text))
+        if url := get_picture(outcome):
+            await pictures.note_use(session, url, now)
         if shot and first is None:
             await pictures.add(session, article.id, shot.url, shot.content, now)
         owed = await outbox.owe_article(session, first or article.id, now) if row.announce else 0

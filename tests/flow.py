@@ -1,6 +1,6 @@
 """The whole road for tests: feeds and pages on a made-up web at one end, a strict Bot API over HTTP at the other."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -40,15 +40,15 @@ class Flow:
         road = self.road
         return Courier(road.database, self._channel, _render, lanes=15, now=road.clock, fold_over=fold_over)
 
-    async def begin(self, *people: int) -> None:
-        """A source that was polled once, while its feed was empty, and people who follow it."""
+    async def begin(self, *people: int, opening: Sequence[Item] = (), **page_parts: str) -> None:
+        """A source that was polled once, while its feed was empty unless for an `opening`, and people who follow it."""
         source_id = await self.road.source()
         for person_id in people:
             self.telegram.person(person_id, f"Người {person_id}", known=True)
             chat = await self.road.follower(source_id)
             async with self.road.database.write() as session:
                 (await session.merge(chat)).address = str(person_id)
-        self.publish()
+        self.publish(*opening, **page_parts)
         await self.road.poll_next()
 
     async def add_group(self, group_id: int) -> None:

@@ -18,10 +18,12 @@ from tests.road import Road
 PICTURE = "https://thongke.example.vn/anh/hoi-nghi.jpg"
 
 
-async def publish(flow: Flow, number: int = 1, content: bytes = make.picture(), *, status: int = 200) -> None:
+async def publish(
+    flow: Flow, number: int = 1, content: bytes = make.picture(), *, status: int = 200, url: str = PICTURE
+) -> None:
     """An article with a picture on its page."""
-    flow.road.web.put(PICTURE, content, status=status, content_type="image/jpeg")
-    flow.publish(item(number), picture=PICTURE)
+    flow.road.web.put(url, content, status=status, content_type="image/jpeg")
+    flow.publish(item(number), picture=url)
     await flow.road.poll_next()
     await flow.work()
 
@@ -75,6 +77,39 @@ async def test_a_page_without_pictures_lends_its_cover_unless_all_its_pages_have
         assert methods(flow.telegram) == ["sendPhoto", "sendMessage"]
 
 
+async def test_a_mark_of_the_site_never_goes_along_not_even_days_later(road: Road) -> None:
+    """A source's old items, which nobody is told of, show which cover all its pages have."""
+    async with open_flow(road) as flow:
+        road.web.put(PICTURE, make.picture(), content_type="image/jpeg")
+        await flow.begin(7, opening=[item(1)], cover=PICTURE)
+        await flow.work()
+        for number in (2, 3):
+            flow.publish(item(number), cover=PICTURE)
+            await road.poll_next()
+            await flow.work()
+            async with road.database.write() as session:
+                await upkeep.tidy(session, road.clock.advance(timedelta(days=3)))
+        assert (methods(flow.telegram), road.web.asked(PICTURE)) == (["sendMessage"] * 2, [])
+
+
+async def test_a_picture_in_the_text_is_no_mark_before_three_articles_have_it(road: Road) -> None:
+    async with open_flow(road) as flow:
+        await flow.begin(7)
+        for number in (1, 2, 3):
+            await publish(flow, number)
+        assert methods(flow.telegram) == ["sendPhoto", "sendPhoto", "sendMessage"]
+
+
+async def test_what_articles_had_is_forgotten_in_time(road: Road) -> None:
+    """P6"""
+    async with road.database.write() as session:
+        await pictures.note_use(session, PICTURE, road.clock())
+        await pictures.note_use(session, PICTURE, road.clock())
+        assert await pictures.count_uses(session, PICTURE) == 2
+        await upkeep.tidy(session, road.clock.advance(pictures.REMEMBERED + timedelta(days=1)))
+        assert await pictures.count_uses(session, PICTURE) == 0
+
+
 async def test_news_goes_without_a_picture_that_cannot_be_had(road: Road) -> None:
     async with open_flow(road) as flow:
         await flow.begin(7)
@@ -99,7 +134,7 @@ async def test_news_does_not_wait_for_a_picture_that_hangs_nor_for_the_next_of_i
         assert (methods(flow.telegram), len(road.web.asked(PICTURE))) == (["sendMessage"] * 2, 1)
         monkeypatch.undo()
         road.clock.advance(REST)
-        await publish(flow, 3)
+        await publish(flow, 3, url=f"{PICTURE}?3")
         assert methods(flow.telegram)[2:] == ["sendPhoto"]
 
 

@@ -563,6 +563,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_pictures_created_at", "pictures", ["created_at"])
     op.create_table(
+        "picture_uses",
+        sa.Column("mark", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("articles", sa.Integer(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("mark", name="pk_picture_uses"),
+    )
+    op.create_index("ix_picture_uses_seen_at", "picture_uses", ["seen_at"])
+    op.create_table(
         "saved",
         sa.Column("member_id", sa.Integer(), nullable=False),
         sa.Column("article_id", sa.Integer(), nullable=False),
@@ -598,6 +606,7 @@ def downgrade() -> None:
         op.execute("DROP FUNCTION note_article_change()")
     op.drop_table("broadcasts")
     op.drop_table("saved")
+    op.drop_table("picture_uses")
     op.drop_table("pictures")
     op.drop_table("audit")
     op.drop_table("model_uses")
