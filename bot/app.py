@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -167,11 +167,11 @@ async def open_app(settings: Settings, *, now: Callable[[], datetime] = utcnow, 
             open_language_model(settings) as model,
             open_workers(workers) as works,
         ):
-            poller = Poller(database, fetcher, _get_poll_rules(settings), now, works)
             inboxes = {channel: Inbox(database, channel, now) for channel in ("telegram", "zalo")}
-            yield App(
-                settings, database, fetcher, model, poller, writer, conversation, links, inboxes, now, workers=works
-            )
+            async with aclosing(Poller(database, fetcher, _get_poll_rules(settings), now, works)) as poller:
+                yield App(
+                    settings, database, fetcher, model, poller, writer, conversation, links, inboxes, now, workers=works
+                )
     finally:
         await asyncio.to_thread(writer.close)
         await database.close()

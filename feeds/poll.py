@@ -7,12 +7,15 @@ nothing counts as seen that is not stored.
 import asyncio
 import logging
 import random
+from collections import deque
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import urlsplit
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import hosts, outbox, polling, storing
@@ -84,8 +87,8 @@ _End = tuple[Source, Polled]
 class Poller:
     """Polls sources, any number of them side by side.
 
-    What several of them claim at once goes to the store together, with the ends of polls that brought nothing, which
-    most are. What brought news is recorded by itself.
+    What several claim at once goes to the store together, with the ends of polls that brought nothing, as most do. Whoever
+    comes to such an end asks again soon, and is claimed for in the same go. What brought news is recorded alone.
     """
 
     def __init__(
@@ -102,10 +105,11 @@ class Poller:
         self._now = now
         self._workers = workers
         self._turns = Together(self._turn)
+        self._ahead: deque[Source] = deque()
 
     async def poll_one(self) -> bool:
         """Poll the source that is most overdue; false when none is due."""
-        source = await self._turns.ask(None)
+        source = self._ahead.popleft() if self._ahead else await self._turns.ask(None)
         if source is None:
             return False
         outcome = await self._poll(source)
@@ -138,12 +142,22 @@ class Poller:
                 await hosts.hold_host(session, source.host, now + pause)
 
     async def _turn(self, ends: Sequence[_End | None]) -> Sequence[Source | None]:
-        """Record what came to an end, and claim a source for each who asks for one."""
+        """Record what came to an end, and claim a source for each who asks for one or is about to."""
         quiet = [end for end in ends if end is not None]
+        count = len(ends) if len(ends) > 1 else len(ends) - len(quiet)
         async with self._database.write() as session:
             await self._record_quiet(session, quiet)
-            claimed = iter(await polling.claim_sources(session, self._now(), LEASE, len(ends) - len(quiet)))
-        return [next(claimed, None) if end is None else None for end in ends]
+            claimed = iter(await polling.claim_sources(session, self._now(), LEASE, count))
+        answers = [next(claimed, None) if end is None else None for end in ends]
+        self._ahead.extend(claimed)
+        return answers
+
+    async def aclose(self) -> None:
+        """Give back what was claimed for polls that did not begin; where that fails, the claims run out."""
+        with suppress(SQLAlchemyError):
+            while self._ahead:
+                async with self._database.write() as session:
+                    await polling.give_back(session, self._ahead.popleft())
 
     async def _record_quiet(self, session: AsyncSession, ends: Sequence[_End]) -> None:
         if ends:
@@ -174,8 +188,8 @@ async def _fetch(fetcher: Fetcher, source: Source, now: datetime, workers: Worke
         return Polled(page, Reading(known or ""))
     is_list = source.kind == "page"
     reading = partial(read_list, page, source.rules, known, now) if is_list else partial(read_feed, page, now)
-    name, or_else = f"source {source.id}", "loa could not read this feed"
-    return Polled(page, await run_apart(reading, name, or_else=or_else, workers=workers))
+    or_else = "loa could not read this feed"
+    return Polled(page, await run_apart(reading, f"source {source.id}", or_else=or_else, workers=workers))
 
 
 async def _record(
@@ -202,8 +216,8 @@ async def _record_success(
     is_news = bool(new) or source.first_polled_at is None
     if not is_news:
         await tell_silence(session, source, now)
-    outcome = _build_outcome(source, polled, len(new), rules, now)
     found = [article.published_at for article in new] if is_news else None
+    outcome = _build_outcome(source, polled, len(new), rules, now)
     await polling.record_success(session, source, outcome, now, title=feed.title, found=found)
     await _tell_success(session, source, polled, now)
     log.info("source %s polled: %s entries, %s new", source.id, len(feed.entries), len(new))
@@ -219,12 +233,8 @@ async def _store(
     decision = decide(reading.feed.entries, {key: _build_known(row) for key, row in stored.items()}, reading.keys)
     newest = standing.newest
     is_first = _is_first(source, decision, stored.values(), newest)
-    announced = choose_announced(
-        decision.new,
-        newest=newest,
-        first_items=_count_first(source, rules) if is_first else None,
-        now=now,
-    )
+    first_items = _count_first(source, rules) if is_first else None
+    announced = choose_announced(decision.new, newest=newest, first_items=first_items, now=now)
     if len(announced) == MOST_ANNOUNCED < len(decision.new):
         log.warning("source %s: %s new at once, %s are announced", source.id, len(decision.new), len(announced))
     articles = _build_articles(decision.new, announced, now)

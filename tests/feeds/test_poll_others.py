@@ -14,6 +14,7 @@ from db.models import Article, ArticleState, Delivery, Source, TextOrigin
 from db.statements import wait_in_line
 from db.summaries import Reading
 from feeds.decide import MOST_ANNOUNCED
+from feeds.poll import Poller
 from tests import make
 from tests.conftest import Ground
 from tests.make import NOW
@@ -189,3 +190,23 @@ async def test_two_sources_polled_at_once_store_one_article_and_owe_it_to_both(r
     await road.read_all()
     assert sorted(await road.owed()) == sorted(Owed(chat.address, item(1).title) for chat in chats)
     assert len(await road.rows(Source)) == len(await road.rows(Delivery)) == 2
+
+
+async def test_what_was_claimed_ahead_is_polled_next_or_given_back(road: Road) -> None:
+    """F8: many at once, of which none has anything new; then loa is stopped, and begins anew."""
+    feeds = [f"https://{number}.example.vn/rss.xml" for number in range(12)]
+    for feed in feeds:
+        await road.source(feed)
+        road.web.put(feed, rss(items(0)), etag='"1"')
+        await road.poll_next()
+    road.clock.advance(timedelta(days=1))
+    poller = Poller(road.database, road.fetcher, road.rules, road.clock)
+    for _ in range(2):
+        assert await asyncio.gather(*(poller.poll_one() for _ in range(4))) == [True] * 4
+    await poller.aclose()
+    rows = await road.rows(Source)
+    assert [row.leased_until for row in rows] == [None] * 12
+    assert sum(row.last_polled_at == road.clock() for row in rows) == 8
+    while await road.poll():
+        pass
+    assert [len(road.web.asked(feed)) for feed in feeds] == [2] * 12
