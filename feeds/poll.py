@@ -87,8 +87,8 @@ _End = tuple[Source, Polled]
 class Poller:
     """Polls sources, any number of them side by side.
 
-    What several claim at once goes to the store together, with the ends of polls that brought nothing, as most do. Whoever
-    comes to such an end asks again soon, and is claimed for in the same go. What brought news is recorded alone.
+    What several claim at once goes to the store together, with the ends of polls that brought nothing, as most do.
+    Whoever comes to such an end asks again soon, and is claimed for in the same go. What brings news is recorded alone.
     """
 
     def __init__(
