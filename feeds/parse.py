@@ -156,9 +156,13 @@ def _read_content(item: Mapping[str, Any]) -> str:
 
 
 def _read_url(item: Mapping[str, Any], written: Set[str], base: str) -> str:
-    """An absolute http address or nothing; a guid that is no address was not meant as a link."""
+    """An absolute http address or nothing; a guid that is no address was not meant as a link.
+
+    feedparser takes the guid for the link where it comes first, and the link after it for the link again.
+    """
     link = str(item.get("link", "")).strip()
-    if item.get("guidislink") and squeeze(link) not in written:
+    is_guid = item.get("guidislink") and link == str(item.get("id", "")).strip()
+    if is_guid and squeeze(link) not in written:
         return ""
     return web_url(link, base)
 

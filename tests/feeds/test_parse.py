@@ -195,3 +195,13 @@ def test_a_link_that_is_longer_than_any_address_is_none() -> None:
     body = f"<rss version='2.0'><channel><item><title>Tin</title><link>{long}</link></item></channel></rss>"
     (entry,) = parse_feed(Page(URL, 200, body.encode()), NOW).entries
     assert (entry.title, entry.url) == ("Tin", "")
+
+
+@pytest.mark.parametrize("order", ["{id}{link}", "{link}{id}"])
+def test_the_link_of_an_atom_entry_may_stand_before_its_id_or_after_it(order: str) -> None:
+    """Most have the id first."""
+    id_, link = "<id>tag:site.example.vn,2026:7</id>", '<link rel="alternate" href="http://site.example.vn/7"/>'
+    entry = f"<entry>{order.format(id=id_, link=link)}<title>Tin</title></entry>"
+    body = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>Tin</title>{entry}</feed>'
+    (found,) = parse_feed(Page(URL, 200, body.encode()), NOW).entries
+    assert (found.url, found.guid) == ("http://site.example.vn/7", "tag:site.example.vn,2026:7")
