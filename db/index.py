@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -15,6 +16,8 @@ from db.ranking import Field, Term, make_pairs
 
 #: The form of fields and tokens. Whoever changes them raises it, and every index is built again.
 FORM = 2
+#: How many counts are remembered: a query asks for most of its own several times.
+_REMEMBERED = 1 << 14
 #: No article has this number; the document that has it carries the index's state.
 STATE_ID = 0
 
@@ -96,6 +99,7 @@ class Reader:
 
     def __init__(self, searcher: tantivy.Searcher, state: State) -> None:
         self._searcher = searcher
+        self._count = lru_cache(_REMEMBERED)(searcher.doc_freq)
         self.state = state
 
     @property
@@ -104,7 +108,7 @@ class Reader:
 
     def count(self, kind: Field, token: str) -> int:
         """How many articles have the token, a few that were deleted among them."""
-        return self._searcher.doc_freq(kind, token)
+        return self._count(kind, token)
 
     def list_tokens(self, kind: Field, prefix: str) -> list[tuple[str, int]]:
         return self._searcher.terms_with_prefix(kind, prefix, limit=20)

@@ -21,6 +21,8 @@ MOST = 100
 READ = 10
 #: How many more are looked at, so that articles that came since do not push old answers off their page.
 _SPARE = 25
+#: In how many of the best answers the words are weighed that bring none: those of the pages that people turn.
+_WEIGHED = 60
 #: How many meanings of an abbreviation are taken from the texts, the most frequent ones.
 _LEARNED = 2
 
@@ -165,7 +167,7 @@ def _search_well(reader: Reader, wanted: Wanted, moment: Moment, *, enough: int)
         return found
     if len(found) < enough:
         return _search_then(reader, wanted, moment)
-    more = reader.rate([one.article_id for one in found], weighed)
+    more = reader.rate([one.article_id for one in found[:_WEIGHED]], weighed)
     return [one._replace(score=one.score + more.get(one.article_id, 0.0)) for one in found]
 
 
