@@ -1,12 +1,15 @@
 """Measures the index at a size: time to build and to catch up, size, memory, time to answer; beside SQLite FTS5.
 
 An article is the title of a real one and eight sentences of any real ones, so that its words are as frequent as they
-are in the language. Run it as: python -m benchmarks.search_speed 10000 100000
+are in the language. loa is asked through the function that the chat calls, with the rows and snippets of a page; FTS5
+in SQL, for any of the words, and only for the numbers of the best ten. The load is the machine's of the last minute:
+what others did meanwhile. Run it as: python -m benchmarks.search_speed 10000 100000; with --alone FTS5 is left out.
 """
 
 import asyncio
 import gzip
 import json
+import os
 import random
 import re
 import resource
@@ -44,12 +47,16 @@ def main() -> None:
         return
     with gzip.open(DATA, "rt", encoding="utf-8") as file:
         data = json.load(file)
-    for size in map(int, sys.argv[1:] or ["10000"]):
+    sizes = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    for size in sizes or [10_000]:
         with tempfile.TemporaryDirectory() as folder:
-            asyncio.run(measure(data, size, Path(folder)))
+            queries = asyncio.run(measure(data, size, Path(folder)))
+            if "--alone" not in sys.argv:
+                measure_fts5(Path(folder) / "loa.db", queries[:ASKED_OF_FTS5])
 
 
-async def measure(data: dict[str, list[list[str]]], size: int, folder: Path) -> None:
+async def measure(data: dict[str, list[list[str]]], size: int, folder: Path) -> list[str]:
+    """The queries that were asked."""
     database = Database(f"sqlite:///{folder / 'loa.db'}")
     await migrate.upgrade(database)
     chance = random.Random(size)
@@ -60,12 +67,12 @@ async def measure(data: dict[str, list[list[str]]], size: int, folder: Path) -> 
         pass
     print(
         f"{size:,} articles: built in {time.perf_counter() - start:.1f} s, {get_size(folder / 'index'):,.0f} MB, "
-        f"resident at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB",
+        f"resident at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB, {render_load()}",
         flush=True,
     )
     queries = make_queries([title for _, title, _ in data["docs"]], chance)
     await ask(database, writer.index, queries[:20])
-    print(f"  answers: {render(await ask(database, writer.index, queries))}", flush=True)
+    print(f"  answers: {render(await ask(database, writer.index, queries))}, {render_load()}", flush=True)
     add_articles(folder / "loa.db", make_articles(data["docs"], BURST, chance))
     start = time.perf_counter()
     while await index_some(database, writer):
@@ -73,7 +80,7 @@ async def measure(data: dict[str, list[list[str]]], size: int, folder: Path) -> 
     print(f"  {BURST:,} more caught up with in {time.perf_counter() - start:.2f} s", flush=True)
     writer.close()
     await database.close()
-    measure_fts5(folder / "loa.db", queries[:ASKED_OF_FTS5])
+    return queries
 
 
 def make_articles(docs: Sequence[Sequence[str]], size: int, chance: random.Random) -> Iterator[Row]:
@@ -158,9 +165,14 @@ def measure_fts5(path: Path, queries: Sequence[str]) -> None:
             database.execute("SELECT rowid FROM docs WHERE docs MATCH ? ORDER BY rank LIMIT 10", [text]).fetchall()
             times.append(time.perf_counter() - start)
     print(
-        f"  fts5: built in {built:.1f} s, {(path.stat().st_size - before) / 1e6:,.0f} MB, answers: {render(times)}",
+        f"  fts5: built in {built:.1f} s, {(path.stat().st_size - before) / 1e6:,.0f} MB, answers: {render(times)}, "
+        f"{render_load()}",
         flush=True,
     )
+
+
+def render_load() -> str:
+    return f"load {os.getloadavg()[0]:.1f}"
 
 
 def render(times: Sequence[float]) -> str:

@@ -118,9 +118,12 @@ def list_runs(words: Sequence[str]) -> Iterable[tuple[int, int]]:
     )
 
 
+_ADDED = select(Alias.short, Alias.long)
+
+
 async def get_aliases(session: AsyncSession) -> Aliases:
     """The built-in table, and what admins added to it."""
-    added = await session.execute(select(Alias.short, Alias.long))
+    added = await session.execute(_ADDED)
     return Aliases([*_get_built_in(), *(make_pair(short, long) for short, long in added)])
 
 
