@@ -1,5 +1,6 @@
 """The terminal as a channel: prints what is pushed, and remembers the buttons by their numbers. It reads no keys."""
 
+import os
 from collections import defaultdict
 from pathlib import Path
 from tempfile import mkdtemp
@@ -12,6 +13,7 @@ from bot.asked import Answer
 from bot.channel import Budget, Ration
 from bot.menus import Menus
 from bot.message import File, Message
+from bot.terminal.links import shows_links
 from bot.terminal.render import WIDEST, clean, get_first_line, render_message, render_push
 from db.models import ChatKind
 
@@ -40,6 +42,7 @@ class TerminalChannel:
         self._console = console
         self._owner = owner
         self._folder = folder
+        self._has_links = console.is_terminal and shows_links(os.environ)
         self.menus: dict[str, Menus] = defaultdict(Menus)
         self.pushes: list[Push] = []
 
@@ -70,7 +73,8 @@ class TerminalChannel:
         for index, message in enumerate(answer.messages):
             is_edit = answer.edit and index == 0
             first = self.menus[address].add(message, instead_of=pressed if is_edit else None)
-            self.print(render_message(message, first=first, width=self.width - INDENT))
+            width = self.width - INDENT
+            self.print(render_message(message, first=first, width=width, has_links=self._has_links))
             if message.file is not None:
                 self._show_file(message.file)
 
@@ -99,7 +103,8 @@ class TerminalChannel:
         first = self.menus[address].add(message)
         title = f"loa → {address}"
         if address == self._owner:
-            self._console.print(render_push(message, title=title, first=first, width=self.width))
+            push = render_push(message, title=title, first=first, width=self.width, has_links=self._has_links)
+            self._console.print(push)
             self._console.print()
         else:
             line = Text(f"{clean(title)}: {get_first_line(message)}", style="dim")

@@ -34,9 +34,12 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(kept))
 
 
-def render_message(message: Message, *, first: int = 1, width: int = WIDEST) -> Text:
-    """The words, the address where there is a single link, and the buttons numbered from `first`."""
-    text = _add_address(_render_spans(message.spans), message)
+def render_message(message: Message, *, first: int = 1, width: int = WIDEST, has_links: bool = True) -> Text:
+    """The words, the address where there is a single link, and the buttons numbered from `first`.
+
+    Where the terminal shows no links behind words, the address of each stands below its line.
+    """
+    text = _add_addresses(_render_spans(message.spans), is_each=not has_links)
     for line in render_buttons(message.buttons, first=first, width=width):
         text.append("\n").append_text(line)
     return text
@@ -53,9 +56,9 @@ def render_buttons(rows: Sequence[Sequence[Button]], *, first: int, width: int) 
         yield from _break_row(buttons, width)
 
 
-def render_push(message: Message, *, title: str, first: int = 1, width: int = WIDEST) -> Panel:
+def render_push(message: Message, *, title: str, first: int = 1, width: int = WIDEST, has_links: bool = True) -> Panel:
     """What came without being asked for, in a frame of its own."""
-    body = render_message(message, first=first, width=width - FRAME)
+    body = render_message(message, first=first, width=width - FRAME, has_links=has_links)
     return Panel(body, title=Text(clean(title)), title_align="left", border_style="cyan", width=width)
 
 
@@ -84,18 +87,27 @@ def _render_spans(spans: Sequence[Span]) -> Text:
     return text
 
 
-def _add_address(text: Text, message: Message) -> Text:
-    """Print the address where all links are one, below the line it stands in, unless the words show it already."""
-    addresses = {_get_web_address(span.url) for span in message.spans if span.url} - {None}
-    address = addresses.pop() if len(addresses) == 1 else None
-    if not address or address in text.plain:
+def _add_addresses(text: Text, *, is_each: bool) -> Text:
+    """Print each address below the line its link ends in, unless the words show it; of several, only where asked to."""
+    ends: dict[str, int] = {}
+    for span in text.spans:
+        if isinstance(span.style, Style) and span.style.link:
+            ends[span.style.link] = max(span.end, ends.get(span.style.link, 0))
+    if len(ends) > 1 and not is_each:
         return text
-    linked = max((span.end for span in text.spans if getattr(span.style, "link", None)), default=len(text))
-    end = text.plain.find("\n", linked)
+    shown = text.plain.split()
+    for address, end in sorted(ends.items(), key=lambda pair: -pair[1]):
+        if address not in shown:
+            text = _add_line(text, end, address)
+    return text
+
+
+def _add_line(text: Text, place: int, address: str) -> Text:
+    """Below the line that the place is in."""
+    end = text.plain.find("\n", place)
     end = len(text) if end < 0 else end
-    return (
-        Text(overflow="fold").append_text(text[:end]).append(f"\n{address}", Style(dim=True, link=address)) + text[end:]
-    )
+    line = Text(f"\n{address}", Style(dim=True, link=address))
+    return Text(overflow="fold").append_text(text[:end]).append_text(line).append_text(text[end:])
 
 
 def _get_web_address(url: str) -> str | None:

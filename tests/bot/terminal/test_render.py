@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console, RenderableType
 
 from bot.message import Button, Message, bold, italic, link, say
+from bot.terminal.links import shows_links
 from bot.terminal.render import clean, get_first_line, render_message, render_push
 
 URL = "https://thongke.example.vn/tin/7.html"
@@ -62,8 +63,31 @@ def test_the_address_stands_below_the_line_of_its_link() -> None:
     ]
 
 
-def test_a_list_of_links_shows_titles_alone() -> None:
+def test_a_list_of_links_shows_titles_alone_where_the_terminal_shows_links() -> None:
     assert "https" not in show(render_message(say(link("một", f"{URL}?1"), link("hai", f"{URL}?2"))))
+
+
+def test_each_link_of_a_list_has_its_address_where_the_terminal_shows_none() -> None:
+    listed = say("Mới\n1. ", link("một", f"{URL}?1"), "\nCục\n2. ", link("hai", f"{URL}?12"), "\n", link(URL, URL))
+    lines = ["Mới", "1. một", f"{URL}?1", "Cục", "2. hai", f"{URL}?12", URL]
+    assert show(render_message(listed, has_links=False)).splitlines() == lines
+
+
+@pytest.mark.parametrize(
+    ("environment", "shown"),
+    [
+        ({}, False),
+        ({"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"}, False),
+        ({"TERM": "linux", "VTE_VERSION": "x"}, False),
+        ({"VTE_VERSION": "3405"}, False),
+        ({"VTE_VERSION": "6800"}, True),
+        ({"TERM_PROGRAM": "vscode"}, True),
+        ({"TERM": "xterm-kitty"}, True),
+        ({"WT_SESSION": "1"}, True),
+    ],
+)
+def test_links_are_trusted_to_terminals_that_are_known_to_show_them(environment: dict[str, str], shown: bool) -> None:
+    assert shows_links(environment) is shown
 
 
 def test_an_address_that_is_its_own_text_is_not_printed_twice() -> None:
