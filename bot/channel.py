@@ -29,6 +29,10 @@ class TemporaryError(ChannelError):
         self.retry_in = None if retry_in is None else max(0.0, min(retry_in, LONGEST_WAIT))
 
 
+class UnreachedError(TemporaryError):
+    """There is no way to the platform at this moment: nothing was handed over."""
+
+
 class UnknownOutcomeError(ChannelError):
     """The platform may have taken the message: the connection broke after it was handed over."""
 
@@ -55,6 +59,11 @@ class MovedError(ChannelError):
     def __init__(self, reason: str, *, address: str) -> None:
         super().__init__(reason)
         self.address = address
+
+
+def get_advice(error: ChannelError, remedy: str) -> str:
+    """What a log adds to the reason where there is no way to the platform."""
+    return f". loa goes on trying. Is the network up? {remedy}" if isinstance(error, UnreachedError) else ""
 
 
 @dataclass(frozen=True, slots=True)

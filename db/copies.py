@@ -25,6 +25,10 @@ class CopyError(Exception):
         self.reason = reason
 
 
+class UnfitError(CopyError):
+    """What was to be copied is no sound database of loa."""
+
+
 def back_up(file: Path, copy: Path, progress: Progress) -> None:
     """A copy of the database as it is at this moment, for its user alone; it appears when it is whole and sound.
 
@@ -52,6 +56,10 @@ def _explained(target: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise CopyError(f"{error.filename or target}: {error.strerror}") from error
+    except sqlite3.OperationalError as error:
+        raise CopyError(str(error)) from error
+    except sqlite3.DatabaseError as error:
+        raise UnfitError(str(error)) from error
     except sqlite3.Error as error:
         raise CopyError(str(error)) from error
 
@@ -81,7 +89,7 @@ def _copy(source: Path, target: Path, progress: Progress) -> None:
         new.execute("PRAGMA journal_mode = DELETE")  # one file, whatever the source had beside it
         problems = [row[0] for row in new.execute("PRAGMA integrity_check")]
     if problems != ["ok"]:
-        raise CopyError(f"the database is damaged: {problems[0]}")
+        raise UnfitError(f"the database is damaged: {problems[0]}")
     with target.open("rb+") as written:
         os.fsync(written.fileno())
 
@@ -95,5 +103,5 @@ def _read_form(file: Path) -> str:
         has_form = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
         form = connection.execute("SELECT version_num FROM alembic_version").fetchone() if has_form else None
     if form is None:
-        raise CopyError("the file is no database of loa")
+        raise UnfitError("the file is no database of loa")
     return str(form[0])

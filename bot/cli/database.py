@@ -12,7 +12,7 @@ from rich.progress import Progress as Bar
 
 from bot.cli.shared import DEFAULT_CONFIG, ConfigOption, fail, load, out
 from db import copies, migrate
-from db.copies import CopyError, Progress
+from db.copies import CopyError, Progress, UnfitError
 from db.engine import Database
 from db.turns import alone
 
@@ -23,6 +23,9 @@ _DUMP = 'pg_dump --format=custom --file="{file}" "{url}"'
 _RESTORE = 'pg_restore --clean --if-exists --no-owner --dbname="{url}" "{file}"'
 _TAKEN = "{file} is there already and is left as it is. Name another file, or overwrite it with --force."
 _FILLED = "There is a database already: {file}. Overwrite it, and lose what it holds, with --force."
+
+_DAMAGED = "Stop loa, and put the last sound copy in its place: loa db restore FILE --force"
+_UNFIT = "{own} is as it was. Name a copy that loa db backup made."
 
 ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
 
@@ -55,7 +58,7 @@ def backup(
         fail(f"There is no database yet: {own}", 1)
     if file.exists() and (not force or file.samefile(own)):
         fail(_TAKEN.format(file=file), 1)
-    with _shown("Copying") as progress:
+    with _shown("Copying", _DAMAGED) as progress:
         copies.back_up(own, file, progress)
     out.print(f"The database was copied to {file} and found sound.", highlight=False, soft_wrap=True)
 
@@ -74,7 +77,7 @@ def restore(
     with alone(database):
         if own.exists() and own.stat().st_size > 0 and not force:
             fail(_FILLED.format(file=own), 1)
-        with _shown("Restoring") as progress:
+        with _shown("Restoring", _UNFIT.format(own=own)) as progress:
             copies.restore(file, own, progress)
         shutil.rmtree(database.index_folder, ignore_errors=True)
     out.print(
@@ -94,11 +97,13 @@ def _get_database(config: Path, command: str, file: Path) -> Database:
 
 
 @contextmanager
-def _shown(what: str) -> Iterator[Progress]:
-    """A bar that grows; what goes wrong is told in a sentence."""
+def _shown(what: str, remedy: str) -> Iterator[Progress]:
+    """A bar that grows; what goes wrong is told in a sentence, with what helps where the file is at fault."""
     try:
         with Bar(console=out) as bar:
             task = bar.add_task(what, total=None)
             yield lambda done, total: bar.update(task, completed=done, total=total)
+    except UnfitError as error:
+        fail(f"Nothing was copied: {error.reason}. {remedy}", 1)
     except CopyError as error:
         fail(f"Nothing was copied: {error.reason}.", 1)

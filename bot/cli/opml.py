@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -67,8 +68,16 @@ async def _add(session: AsyncSession, app: App, outlines: list[Outline]) -> list
     return outlines
 
 
-def export_feeds(rows: Iterable[SourceRow]) -> tuple[bytes, list[Skipped]]:
-    """The list of all feeds, without passwords, and what is not in it."""
+class Exported(NamedTuple):
+    """The list of `feeds` feeds, and what is not in it."""
+
+    body: bytes
+    feeds: int
+    skipped: list[Skipped]
+
+
+def export_feeds(rows: Iterable[SourceRow]) -> Exported:
+    """All feeds, without passwords."""
     outlines, skipped = [], []
     for source, topic, _articles in rows:
         url = hide_user(source.url)
@@ -78,4 +87,4 @@ def export_feeds(rows: Iterable[SourceRow]) -> tuple[bytes, list[Skipped]]:
         if url != source.url:
             skipped.append(Skipped(source.name, url, "its password is left out"))
         outlines.append(Outline(source.name or source.host, url, topic))
-    return render_opml(outlines), skipped
+    return Exported(render_opml(outlines), len(outlines), skipped)

@@ -23,6 +23,7 @@ out = Console()
 err = Console(stderr=True)
 
 DEFAULT_CONFIG = Path("config.toml")
+NO_SOURCE = "No source is watched yet. To add one: loa sources add ADDRESS"
 ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The settings file.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
@@ -57,7 +58,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, emp
     """
     cells = [[" ".join(str(cell).split()) for cell in row] for row in rows]
     if not cells and empty:
-        out.print(name_program(empty), markup=False, highlight=False, soft_wrap=True)
+        print_sentence(empty)
     elif is_terminal():
         table = Table(*(Column(name, overflow="fold") for name in columns), box=SIMPLE)
         for row in cells:
@@ -66,6 +67,11 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, emp
     else:
         for line in [list(columns), *cells]:
             print(*line, sep="\t")  # noqa: T201 - for other programs, without Rich
+
+
+def print_sentence(sentence: str) -> None:
+    """A command that it advises is named as it must be typed here."""
+    out.print(name_program(sentence), markup=False, highlight=False, soft_wrap=True)
 
 
 def is_terminal() -> bool:

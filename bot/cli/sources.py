@@ -12,6 +12,7 @@ from bot.cli.adding import add_source, preview_source
 from bot.cli.opml import Report, export_feeds, import_feeds
 from bot.cli.shared import (
     DEFAULT_CONFIG,
+    NO_SOURCE,
     ConfigOption,
     JsonOption,
     err,
@@ -54,7 +55,7 @@ def list_sources(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = Fa
     if as_json:
         print_json([dict(zip((name.lower() for name in columns), row, strict=True)) for row in rows])
     else:
-        print_table(columns, rows, empty="No source is watched yet. To add one: loa sources add ADDRESS")
+        print_table(columns, rows, empty=NO_SOURCE)
 
 
 def _describe(row: polling.SourceRow, zone: ZoneInfo) -> tuple[object, ...]:
@@ -122,13 +123,21 @@ def export_list(
         async with app.database.read() as session:
             return await polling.list_sources(session)
 
-    body, skipped = export_feeds(with_app(config, work))
+    exported = export_feeds(with_app(config, work))
     if file is None:
-        typer.echo(body, nl=False)
+        typer.echo(exported.body, nl=False)
     else:
-        file.write_bytes(body)
-    for item in skipped:
+        _write(file, exported.body)
+        out.print(f"Feeds written to {file}: {exported.feeds}.", markup=False, highlight=False, soft_wrap=True)
+    for item in exported.skipped:
         err.print(f"{item.title} {item.url}: {item.reason}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _write(file: Path, body: bytes) -> None:
+    try:
+        file.write_bytes(body)
+    except OSError as error:
+        fail(f"The list cannot be written to {file}: {error.strerror}. Name another file.", 1)
 
 
 def _hide(item: Skipped) -> Skipped:

@@ -19,12 +19,14 @@ from bot.cli.members import members_cli
 from bot.cli.program import name_program
 from bot.cli.shared import (
     DEFAULT_CONFIG,
+    NO_SOURCE,
     ConfigOption,
     JsonOption,
     fail,
     load,
     out,
     print_json,
+    print_sentence,
     print_table,
     warn,
     with_app,
@@ -137,19 +139,25 @@ def check(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) ->
 def poll(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Poll every active source and read what is new, now; the pushes are sent by a running loa."""
 
-    async def work(app: App) -> tuple[int, int, list[polling.SourceRow]]:
-        start = utcnow()
+    start = utcnow()
+
+    async def work(app: App) -> tuple[int, int, list[Source]]:
+        """How many were polled and read, and all sources."""
         async with app.database.write() as session:
             await polling.poll_now(session, start)
         polled, read = await _exhaust(app.poll), await _exhaust(app.read)
         await _exhaust(app.index)
         async with app.database.read() as session:
             rows = await polling.list_sources(session)
-        return polled, read, [row for row in rows if _has_failed(row.source, start)]
+        return polled, read, [row.source for row in rows]
 
-    polled, read, failed = with_app(config, work)
-    for row in failed:
-        warn(f"{hide_user(row.source.url)}: {row.source.reason}")
+    polled, read, sources = with_app(config, work)
+    if not sources:
+        print_sentence(NO_SOURCE)
+        return
+    failed = [source for source in sources if _has_failed(source, start)]
+    for source in failed:
+        warn(f"{hide_user(source.url)}: {source.reason}")
     out.print(f"Sources polled: {polled}, failed: {len(failed)}, articles read: {read}.", highlight=False)
     sys.exit(1 if failed and len(failed) >= polled else 0)
 

@@ -1,13 +1,14 @@
 """/members and /role: who has been let in, as what, and how one is put out again. For admins in private chats."""
 
 from collections.abc import Sequence
+from dataclasses import replace as with_spans
 
 from bot.accounts import ROLES, name_channels, name_people
 from bot.asked import Answer
 from bot.commands.ask import Ask, StaleError, replace, reply
 from bot.commands.lists import BOARD_ROWS, get_page_buttons
 from bot.commands.people import get_people_page
-from bot.message import Button, Message, bold, say
+from bot.message import Button, Message, Span, bold, say
 from bot.outside import show
 from db import members, outbox, roles
 from db.members import MemberRow
@@ -16,6 +17,8 @@ from db.roles import LastAdminError
 from db.text import fold
 
 _NUMBERED = tuple(ROLES)
+#: A role has no more words than this.
+LONGEST_ROLE = 3
 
 
 async def list_members(ask: Ask) -> Answer:
@@ -33,6 +36,8 @@ async def change_role(ask: Ask) -> Answer:
     """`/role Hoa editor`, `/role Hoa` for buttons; a name that several have gives them to choose from."""
     name, role = _split_role(ask)
     found = await roles.find_members(ask.session, name) if name else []
+    if role is None and not found and " " in name:
+        return reply(await _explain_roles(ask, name.split()))
     if role is None or len(found) != 1:
         return reply(await (_render_found(ask, name) if name else _render_board(ask, 0)))
     toast = await _give(ask, found[0].member, role)
@@ -48,6 +53,19 @@ def _split_role(ask: Ask) -> tuple[str, Role | None]:
             if words == ending or words.endswith(f" {ending}"):
                 return " ".join(ask.args.split()[: -len(ending.split())]), role
     return ask.args, None
+
+
+async def _explain_roles(ask: Ask, words: Sequence[str]) -> Message:
+    """Nobody has all these words as their name: the last of them may be meant for a role."""
+    called = ask._.join([ask._(role) for role in ROLES.values()])
+    for end in range(len(words) - 1, max(0, len(words) - 1 - LONGEST_ROLE), -1):
+        name, rest = " ".join(words[:end]), " ".join(words[end:])
+        if await roles.find_members(ask.session, name):
+            unknown = ask._("There is no role “{word}”. The roles are: {roles}.", word=show(rest), roles=called)
+            message = await _render_found(ask, name)
+            return with_spans(message, spans=(Span(f"{unknown}\n\n"), *message.spans))
+    message = await _render_found(ask, " ".join(words))
+    return with_spans(message, spans=(*message.spans, Span("\n" + ask._("The roles are: {roles}.", roles=called))))
 
 
 async def _render_board(ask: Ask, number: int) -> Message:

@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 from telegram import Bot
 from telegram.warnings import PTBUserWarning
 
-from bot.channel import ChannelError, ClosedError, TemporaryError
+from bot.channel import ChannelError, ClosedError, TemporaryError, get_advice
 from bot.config import TelegramSettings
 from bot.logs import mask_secrets
-from bot.telegram.errors import channel_errors
+from bot.telegram.errors import REMEDY, channel_errors
 from bot.telegram.request import AiohttpRequest
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ async def open_bot(bot: Bot) -> AsyncIterator[None]:
         except ClosedError:
             raise
         except ChannelError as error:
-            log.warning("Telegram cannot be reached: %s", error.reason)
+            log.warning("Telegram cannot be reached: %s%s", error.reason, get_advice(error, REMEDY))
         yield
     finally:
         await bot.shutdown()

@@ -27,9 +27,12 @@ from bot.channel import (
     TemporaryError,
     ThreadError,
     UnknownOutcomeError,
+    UnreachedError,
 )
 from bot.logs import mask_secrets
 
+#: What the log says to whoever has no way to Telegram.
+REMEDY = "Where this machine may not reach telegram.api_url, set telegram.proxy; try it with: loa check"
 #: The request was never handed over.
 _UNSENT = (
     *(aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError, aiohttp.InvalidURL),
@@ -104,8 +107,9 @@ def to_channel_error(error: TelegramError) -> ChannelError:
             return PermanentError(reason)
         case BadRequest():
             return _bad_request(reason)
-        case NetworkError() if error.__cause__ is not None and not isinstance(error.__cause__, _UNSENT):
-            return UnknownOutcomeError(reason)
+        case NetworkError() if error.__cause__ is not None:
+            is_unsent = isinstance(error.__cause__, _UNSENT)
+            return UnreachedError(reason) if is_unsent else UnknownOutcomeError(reason)
     return TemporaryError(reason)
 
 

@@ -9,9 +9,9 @@ from typing import Protocol
 
 from telegram import Bot, Update
 
-from bot.channel import ChannelError, ClosedError, TemporaryError
+from bot.channel import ChannelError, ClosedError, TemporaryError, get_advice
 from bot.inbox import Inbox
-from bot.telegram.errors import channel_errors
+from bot.telegram.errors import REMEDY, channel_errors
 from bot.telegram.kept import Kept
 from bot.telegram.updates import ALLOWED
 
@@ -167,7 +167,7 @@ class Listener:
     async def _rest(self, error: ChannelError, *, wait: float | None = None) -> None:
         """Longer and longer while it fails; each reason is told once."""
         if error.reason != self._complaint:
-            log.warning("Telegram cannot be heard: %s", error.reason)
+            log.warning("Telegram cannot be heard: %s%s", error.reason, get_advice(error, REMEDY))
             self._complaint = error.reason
         await self._sleep(self._get_wait(error) if wait is None else wait)
 

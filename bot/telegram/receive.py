@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 from telegram import Bot, Update
 
 from bot.asked import Answer, Asked, Shares
-from bot.channel import ChannelError, MovedError, RejectedError, TemporaryError
+from bot.channel import ChannelError, MovedError, RejectedError, TemporaryError, ThreadError
 from bot.inbox import Inbox
 from bot.message import Message, say
 from bot.telegram.channel import TelegramChannel
@@ -233,6 +233,7 @@ class TelegramFace:
             log.warning("an answer to chat %s is dropped: %s", heard.asked.chat, error.reason)
 
     async def _reply(self, heard: Heard, message: Message) -> None:
+        """Where the topic of a forum takes nothing any more, the general one has the answer."""
         chat = heard.asked.chat
 
         async def send() -> None:
@@ -243,6 +244,11 @@ class TelegramFace:
         except MovedError as error:
             await self._notices.moved(chat, error.address)
             await self._reply(replace(heard, asked=replace(heard.asked, chat=error.address)), message)
+        except ThreadError as error:
+            if heard.asked.thread is None:
+                log.warning("an answer to chat %s is dropped: %s", chat, error.reason)
+            else:
+                await self._reply(replace(heard, asked=replace(heard.asked, thread=None), said=None), message)
         except ChannelError as error:
             log.warning("an answer to chat %s is dropped: %s", chat, error.reason)
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import httpx
 
-from bot.channel import ClosedError, PermanentError, TemporaryError, UnknownOutcomeError
+from bot.channel import ClosedError, PermanentError, TemporaryError, UnknownOutcomeError, UnreachedError
 from bot.config import ZaloSettings
 from bot.logs import mask_secrets
 from bot.tls import get_trust
@@ -93,7 +93,7 @@ class ZaloClient:
         try:
             answer = await self._http.post(f"{self._base}/{method}", json=params, timeout=limits)
         except _UNSENT as error:
-            raise TemporaryError(self._describe(method, error)) from None
+            raise UnreachedError(self._describe(method, error)) from None
         except httpx.HTTPError as error:
             raise UnknownOutcomeError(self._describe(method, error)) from None
         return self._read(answer)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from bot.channel import ChannelError, ClosedError, TemporaryError
+from bot.channel import ChannelError, ClosedError, TemporaryError, get_advice
 from bot.config import ZaloSettings
 from bot.webhook import Door, make_secret
 from bot.zalo.client import ZaloClient
@@ -24,6 +24,8 @@ LONGEST_PACE = 5.0
 CHECK = 60.0
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 30.0
+#: What the log says to whoever has no way to Zalo.
+REMEDY = "This machine must be able to reach zalo.api_url; try it with: loa check"
 #: A refused token is seldom mended by waiting.
 CLOSED_WAIT = 300.0
 HEADER = "X-Bot-Api-Secret-Token"
@@ -142,7 +144,7 @@ class Listener:
         self._is_open = False
         self._failures += 1
         if error.reason != self.trouble:
-            log.warning("Zalo cannot be heard: %s", error.reason)
+            log.warning("Zalo cannot be heard: %s%s", error.reason, get_advice(error, REMEDY))
             self.trouble = error.reason
         if isinstance(error, ClosedError):
             await self._closed(error)

@@ -10,7 +10,7 @@ from typing import Any, Protocol, Self
 from weakref import WeakValueDictionary
 
 from bot.asked import Answer, Asked
-from bot.channel import ChannelError, ClosedError, TemporaryError
+from bot.channel import ChannelError, ClosedError, TemporaryError, get_advice
 from bot.inbox import Inbox
 from bot.locales import N_
 from bot.menus import Unclear
@@ -18,7 +18,7 @@ from bot.message import Message, Span, say
 from bot.zalo.books import CHANNEL, DIGESTS, Books, Pressed
 from bot.zalo.channel import ZaloChannel
 from bot.zalo.client import ZaloClient
-from bot.zalo.listen import PACE, Hook, Listener, Polling, Webhook
+from bot.zalo.listen import PACE, REMEDY, Hook, Listener, Polling, Webhook
 from bot.zalo.updates import Said, name_update, read_update
 from db.models import ChatKind
 from db.talk_models import Heard
@@ -100,7 +100,7 @@ class ZaloFace:
         except ClosedError:
             raise
         except ChannelError as error:
-            log.warning("Zalo cannot be reached yet: %s", error.reason)
+            log.warning("Zalo cannot be reached yet: %s%s", error.reason, get_advice(error, REMEDY))
 
     async def hear(self) -> bool:
         """Listen once and wait until the next time may come, or until loa stops."""

@@ -77,6 +77,18 @@ async def test_a_name_that_several_have_is_asked_about(office: Talk) -> None:
     assert "3 thành viên" in get_text(await office.say(ADMIN, "/role"))
 
 
+@pytest.mark.parametrize("typed", ["/vaitro Hoa sếp", "/vaitro nguyen thi hoa sếp lớn"])
+async def test_a_role_that_there_is_not_is_answered_with_those_that_there_are(office: Talk, typed: str) -> None:
+    hoa = await office.add_reader(HOA, name="Nguyễn Thị Hoa")
+    told = await office.say(ADMIN, typed)
+    assert "Không có vai trò “sếp" in get_text(told)
+    assert "người đọc, biên tập và quản trị" in get_text(told)
+    assert get_actions(told)[0] == f"role:{hoa}:0:0"
+    nobody = get_text(await office.say(ADMIN, "/vaitro Lan sếp"))
+    assert "Không có thành viên nào tên “Lan sếp”" in nobody
+    assert "người đọc, biên tập và quản trị" in nobody
+
+
 async def test_the_last_admin_stays_one(office: Talk) -> None:
     """A3"""
     async with office.database.read() as session:

@@ -97,7 +97,9 @@ def test_what_is_no_sound_copy_is_not_put_in_place(loa: Loa, file: Path, tmp_pat
     copy = tmp_path / "a.db"
     assert "no file" in loa("restore", copy).stderr
     copy.write_bytes(b"no database at all" * 100)
-    assert "not a database" in loa("restore", copy, "--force").stderr
+    refused = loa("restore", copy, "--force").stderr
+    assert "not a database" in refused
+    assert "is as it was. Name a copy that loa db backup made." in refused
     sqlite3.connect(tmp_path / "other.db").execute("CREATE TABLE a (b)").connection.close()
     assert "no database of loa" in loa("restore", tmp_path / "other.db", "--force").stderr
     loa("backup", copy, "--force")

@@ -109,7 +109,9 @@ def test_what_is_no_list_is_refused(loa: Loa, file: Path, body: str) -> None:
 @on_sqlite
 def test_what_goes_out_can_come_in(loa: Loa, file: Path, tmp_path: Path) -> None:
     loa("sources", "import", str(file))
-    loa("sources", "export", str(tmp_path / "out.opml"))
+    told = loa("sources", "export", str(tmp_path / "out.opml"))
+    assert f"Feeds written to {tmp_path / 'out.opml'}: 3." in told.stdout
+    assert "Name another file" in loa("sources", "export", str(tmp_path), code=1).stderr
     found = parse_opml((tmp_path / "out.opml").read_bytes())
     assert [(one.title, one.url, one.topic) for one in found.outlines] == [
         ("Báo A", "https://a.example.vn/rss", "Giá cả"),

@@ -35,6 +35,13 @@ def test_a_poll_says_what_failed_and_fails_where_all_did(config: Path) -> None:
     assert result.exit_code == 1
 
 
+def test_a_poll_of_no_source_says_how_to_add_one(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f'[database]\nurl = "sqlite:///{tmp_path}/loa.db"\n', encoding="utf-8")
+    result = run("poll", "-c", config)
+    assert (result.exit_code, "loa sources add ADDRESS" in result.stdout) == (0, True)
+
+
 def test_bad_settings_are_json_too_where_it_was_asked_for(config: Path) -> None:
     """F1"""
     config.write_text('[polling]\nmin_interval = "soon"\n', encoding="utf-8")

@@ -103,6 +103,18 @@ async def test_whether_somebody_manages_a_group_is_asked_from_their_private_chat
     assert not await by_person["12"].manages(str(GROUP))
 
 
+@pytest.mark.usefixtures("face")
+async def test_an_answer_into_a_closed_topic_is_given_in_the_general_one(
+    fake: FakeTelegram, lan: Person, group: Room
+) -> None:
+    """D9"""
+    group.bot_status = "member"
+    group.closed_topics = (7,)
+    fake.say(lan, "@loa_test_bot giá xăng", group, thread_id=7)
+    await fake.wait_for(lambda: fake.sent)
+    assert [(one.text, one.thread_id) for one in fake.sent] == [("nghe: giá xăng", None)]
+
+
 async def test_a_topic_that_is_closed_or_gone_is_told_from_a_chat_that_is(
     fake: FakeTelegram, channel: TelegramChannel, group: Room
 ) -> None:

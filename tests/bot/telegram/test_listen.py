@@ -4,12 +4,16 @@ import asyncio
 import logging
 
 import pytest
+from pydantic import SecretStr
 from telegram import Bot, Update
 
+from bot.config import TelegramSettings
+from bot.telegram import connect
 from bot.telegram.listen import CLOSED_WAIT, LONGEST_WAIT, Listener
 from tests.bot_api import FakeTelegram, faults
 from tests.bot_api.errors import conflict
 from tests.bot_api.faults import Fault
+from tests.bot_api.server import TOKEN
 
 CONFLICT = Fault(error=conflict("terminated by other getUpdates request"))
 
@@ -62,6 +66,20 @@ async def test_two_pollers_are_told_once_in_plain_words(
     assert ear.rests == [1, 2, 4, 8, 16, LONGEST_WAIT, LONGEST_WAIT, LONGEST_WAIT]
     (warning,) = get_warnings(caplog)
     assert "another program listens with the same bot token" in warning
+
+
+async def test_without_a_way_to_telegram_the_log_says_what_may_help(caplog: pytest.LogCaptureFixture) -> None:
+    """A8"""
+    bot = connect(TelegramSettings(token=SecretStr(TOKEN), api_url="http://127.0.0.1:1"))
+    ear = Ear(bot)
+    await ear.listener.start()
+    await ear.listener.stop()
+    await bot.shutdown()
+    (warning,) = get_warnings(caplog)
+    assert "goes on trying" in warning
+    assert "telegram.proxy" in warning
+    assert "Conn" in ear.listener.trouble
+    assert TOKEN not in warning
 
 
 async def test_a_time_that_telegram_names_is_obeyed(fake: FakeTelegram, ear: Ear) -> None:
