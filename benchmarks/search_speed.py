@@ -62,17 +62,21 @@ async def measure(data: dict[str, list[list[str]]], size: int, folder: Path) -> 
     chance = random.Random(size)
     add_articles(folder / "loa.db", make_articles(data["docs"], size, chance))
     writer = Writer(SearchIndex(folder / "index"))
-    start = time.perf_counter()
+    start, spent = time.perf_counter(), time.process_time()
     async for _ in build(database, writer):
         pass
     print(
-        f"{size:,} articles: built in {time.perf_counter() - start:.1f} s, {get_size(folder / 'index'):,.0f} MB, "
+        f"{size:,} articles: built in {time.perf_counter() - start:.1f} s "
+        f"with {time.process_time() - spent:.1f} s of the processors, {get_size(folder / 'index'):,.0f} MB, "
         f"resident at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB, {render_load()}",
         flush=True,
     )
     queries = make_queries([title for _, title, _ in data["docs"]], chance)
     await ask(database, writer.index, queries[:20])
-    print(f"  answers: {render(await ask(database, writer.index, queries))}, {render_load()}", flush=True)
+    spent = time.process_time()
+    times = await ask(database, writer.index, queries)
+    each = 1000 * (time.process_time() - spent) / len(times)
+    print(f"  answers: {render(times)} with {each:.1f} ms of the processors each, {render_load()}", flush=True)
     add_articles(folder / "loa.db", make_articles(data["docs"], BURST, chance))
     start = time.perf_counter()
     while await index_some(database, writer):
