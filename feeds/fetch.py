@@ -11,6 +11,7 @@ from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 import aiohttp
 import httpx
@@ -213,7 +214,9 @@ def _choose_decoder(encoding: str, size: int) -> _Inflater | None:
     raise FetchError("packed in a way that was not asked for")
 
 
+@lru_cache(maxsize=1024)
 def _start(url: str) -> _Hop:
+    """Of sources, most of which are asked again and again."""
     try:
         whole = httpx.URL(url.strip())
     except (httpx.InvalidURL, ValueError):
