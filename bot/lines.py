@@ -14,6 +14,7 @@ from bot.app import App
 from bot.commands import get_menu
 from bot.config import Settings
 from bot.loop import run_until
+from bot.outages import tell_closed
 from bot.speak import Line, Opened
 from bot.telegram import MenuSettings, Notices, TelegramChannel, TelegramFace, connect, open_bot
 from bot.webhook import make_webhook_route
@@ -125,4 +126,11 @@ def _make_notices(app: App, channel: str) -> Notices:
             if chat := await members.get_chat(session, channel, old):
                 await following.move_chat(session, chat.id, new)
 
-    return Notices(left=record_left, moved=record_moved)
+    async def record_closed(reason: str) -> None:
+        try:
+            async with app.database.write() as session:
+                await tell_closed(session, channel, reason, app.now())
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("the admins are not told yet that a token is refused: %s", type(error).__name__)
+
+    return Notices(left=record_left, moved=record_moved, closed=record_closed)

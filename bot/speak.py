@@ -131,7 +131,7 @@ class Speaker:
         try:
             async with self._app.database.write() as session:
                 await tell_closed(session, self._line.channel, reason, self._app.now())
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, OSError) as error:
             log.warning("the admins are not told yet that a token is refused: %s", type(error).__name__)
 
     async def _speak(self, held: frozenset[str], stop: asyncio.Event) -> None:

@@ -98,12 +98,15 @@ class Listener:
         greet: Callable[[], Awaitable[None]],
         *,
         way: Way | None = None,
+        closed: Callable[[str], Awaitable[None]] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        """`closed` hears why the token is refused while it listens."""
         self._bot = bot
         self._take = take
         self._greet = greet
         self._way = way or Polling(bot)
+        self._closed = closed
         self._sleep = sleep
         self._failures = 0
         self._complaint = ""
@@ -169,6 +172,8 @@ class Listener:
         if error.reason != self._complaint:
             log.warning("Telegram cannot be heard: %s%s", error.reason, get_advice(error, REMEDY))
             self._complaint = error.reason
+        if self._closed and isinstance(error, ClosedError):
+            await self._closed(error.reason)
         await self._sleep(self._get_wait(error) if wait is None else wait)
 
     def _get_wait(self, error: ChannelError) -> float:

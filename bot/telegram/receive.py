@@ -57,10 +57,14 @@ class Conversation(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Notices:
-    """Whom to tell what Telegram says of chats: `left(address, reason)`, `moved(old address, new address)`."""
+    """Whom to tell what Telegram says of chats: `left(address, reason)`, `moved(old address, new address)`.
+
+    `closed(reason)` hears that the token is refused while it listens.
+    """
 
     left: Callable[[str, str], Awaitable[None]]
     moved: Callable[[str, str], Awaitable[None]]
+    closed: Callable[[str], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ class TelegramFace:
         self._menus = menus
         self._rights = Rights(bot)
         way = Webhook(bot, hook) if hook else Polling(bot, inbox)
-        self._listener = Listener(bot, self._take, self._show_menus, way=way)
+        self._listener = Listener(bot, self._take, self._show_menus, way=way, closed=notices.closed)
         self._lanes: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._serving: set[asyncio.Task[None]] = set()
         self._waiting: Counter[int] = Counter()

@@ -97,6 +97,21 @@ async def test_loa_goes_on_with_the_platform_that_takes_its_token(
     assert "loa goes on without it" in complaints[0]
 
 
+async def test_a_telegram_token_that_is_refused_later_on_is_told_on_zalo(tmp_path: Path) -> None:
+    """D13 D14: nothing need be owed on Telegram for that."""
+    async with FakeTelegram() as telegram, FakeZalo() as zalo:
+        office, stop = Office(telegram, zalo, tmp_path), asyncio.Event()
+        running = asyncio.create_task(run(office.settings, stop))
+        await office.ask("zalo")
+        await office.ask("telegram")
+        telegram.fail(UNAUTHORIZED, method="getUpdates", times=math.inf)
+        telegram.say(telegram.person(7, "Nam"), "x")
+        await office.wait_for_notice("zalo", "Telegram từ chối")
+        await office.ask("zalo")
+        stop.set()
+        await running
+
+
 async def test_loa_ends_when_every_platform_refuses_its_token(tmp_path: Path) -> None:
     """D13"""
     async with FakeTelegram() as telegram, FakeZalo() as zalo:
