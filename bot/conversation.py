@@ -129,7 +129,7 @@ class Conversation:
             words = self._translators.get(chat.language, self._rules.timezone)
             text = clean(asked.text[:LONGEST_TEXT]).strip()
             ask = self._make_ask(session, asked, chat=chat, member=member, args=text, words=words)
-            return await reading.share(ask, page)
+            return await reading.share(replace(ask, write=lambda: self._write_beside(session)), page)
 
     @asynccontextmanager
     async def _write_beside(self, reader: AsyncSession) -> AsyncIterator[AsyncSession]:

@@ -41,6 +41,12 @@ async def list_days(session: AsyncSession, timezone: ZoneInfo, today: date, numb
     return [Day(day, pushes[day], searches[day], there) for day, there in zip(days, members, strict=True)]
 
 
+async def has_searched(session: AsyncSession, chat_id: int, since: datetime) -> bool:
+    """Whether the chat asked for a search after that."""
+    asked = select(Question.id).where(Question.chat_id == chat_id, Question.asked_at > since).limit(1)
+    return await session.scalar(asked) is not None
+
+
 async def _count(
     session: AsyncSession, column: Any, since: datetime, timezone: ZoneInfo, *conditions: ColumnElement[bool]
 ) -> Counter[date]:

@@ -1,11 +1,13 @@
 """/latest and /search: reading what is stored, and sharing it."""
 
+from datetime import timedelta
+
 from bot.asked import Answer, Shared, Shares
 from bot.commands.ask import Ask, StaleError, replace, reply
 from bot.commands.lists import get_page_buttons, list_articles
 from bot.message import Button, Message, Span, bold, italic, say
 from bot.outside import LONGEST_SUMMARY, LONGEST_TITLE, parse_number, shorten, show
-from db import following, library, search
+from db import activity, following, library, search
 from db.library import ArticleRow
 from db.matching import MOST
 from db.models import Question, Topic
@@ -17,6 +19,8 @@ MOST_LATEST = 15
 PAGE = 10
 #: More letters than this say no more about what is meant.
 LONGEST_QUESTION = 500
+#: What is looked for letter by letter is one search.
+TYPING = timedelta(minutes=1)
 #: Letters of a line that offers an article.
 LONGEST_LINE = 200
 
@@ -78,10 +82,13 @@ async def turn_page(ask: Ask) -> Answer:
 
 
 async def share(ask: Ask, number: int) -> Shares:
-    """A page of what has the words, or the latest where there are none; nothing of it is remembered."""
+    """A page of what has the words, or the latest where there are none; only that there was a search is remembered."""
     words = shorten(ask.args, LONGEST_QUESTION)
     if not syllables(words):
         return Shares(tuple(_offer(ask, row) for row in await library.get_latest(ask.session, limit=PAGE)))
+    if number == 0 and not await activity.has_searched(ask.session, ask.chat.id, ask.now - TYPING):
+        async with ask.write() as session:
+            await search.add_question(session, ask.chat.id, "", ask.now)
     found = await _find_page(ask, search.make_question(words, ask.now), number)
     offers = [_offer(ask, row, snippet.text) for row, snippet in pair_snippets(found)]
     return Shares(tuple(offers), number + 1 if (number + 1) * PAGE < found.total else None)

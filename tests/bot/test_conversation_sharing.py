@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from bot.asked import Asked, Shares
-from db.models import ChatKind
+from db.models import ChatKind, Question
 from tests import make
 from tests.bot.talk import Talk
 from tests.fakes import Clock
@@ -48,6 +50,17 @@ async def test_many_come_in_pages(talk: Talk) -> None:
     assert (len(first.articles), first.next_page) == (10, 1)
     last = await offer(talk, "gia", page=1)
     assert (len(last.articles), last.next_page) == (3, None)
+
+
+async def test_what_is_typed_in_one_go_counts_as_one_search_without_its_words(talk: Talk, clock: Clock) -> None:
+    await talk.add_reader(HOA)
+    for minutes in (0, 5):
+        clock.advance(timedelta(minutes=minutes))
+        for words in ("", "g", "gi", "gia", "gia xang"):
+            await offer(talk, words)
+        await offer(talk, "gia xang", page=1)
+    async with talk.database.read() as session:
+        assert [question.words for question in await session.scalars(select(Question))] == ["", ""]
 
 
 async def test_others_get_nothing_and_leave_no_trace(talk: Talk, clock: Clock) -> None:
