@@ -183,7 +183,10 @@ async def renew(session: AsyncSession, dues: Collection[Due], until: datetime) -
 
 
 async def hold_lanes(session: AsyncSession, chat_ids: Collection[int]) -> None:
-    """Take the lanes of chats whose debts are to be settled, or that are to be owed something, in this transaction."""
+    """Take the lanes of chats whose debts are to be settled, or that are to be owed something, in this transaction.
+
+    It is a statement of its own: one that had to wait for a lane would look for debts as they were before it waited.
+    """
     if is_postgresql(session):
         lanes = select(Lane.chat_id).where(Lane.chat_id.in_(chat_ids)).order_by(Lane.chat_id)
         await session.execute(lanes.with_for_update(key_share=True))
@@ -196,7 +199,8 @@ async def record_sent(
 
 
 async def record_all_sent(session: AsyncSession, delivered: Sequence[Delivered], now: datetime) -> None:
-    """Two statements, however many were sent; the first takes the lanes in the order of their chats."""
+    """A few statements, however many were sent; what is owed while they wait for the lanes is seen."""
+    await hold_lanes(session, [one.due.chat_id for one in delivered])
     rows = [
         {
             "of_debt": one.due.id,

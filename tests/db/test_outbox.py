@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, insert, literal, select, update
+from sqlalchemy import delete, func, insert, literal, select, text, update
 
 from db import corrections, lanes, outbox, polling, storing, upkeep
 from db.base import UtcDateTime
@@ -447,3 +447,21 @@ async def test_who_owes_an_article_again_keeps_nobody_from_naming_it(database: D
     async with database.write() as owing, database.write() as correcting:
         assert await outbox.owe_announced(owing, article_id, clock()) == 0
         await asyncio.wait_for(corrections.owe_correction(correcting, article_id, clock(), matters=True), 5)
+
+
+@pytest.mark.parametrize("ground", ["postgresql"], indirect=True)
+async def test_what_is_owed_while_a_sending_is_recorded_stands_in_line(database: Database, clock: Clock) -> None:
+    """P1: who records waits for who owes, and sees then what was owed meanwhile."""
+    async with database.write() as session:
+        source = await make.source(session)
+        await make.chat(session, follows=(source.topic_id,))
+        first, second = [(await make.article(session, source_id=source.id)).id for _ in range(2)]
+        await outbox.owe_article(session, first, clock())
+    (due,) = await claim(database, clock())
+    async with database.write() as owing, database.read() as session:
+        await outbox.owe_article(owing, second, clock())
+        recording = asyncio.create_task(send(database, due, clock()))
+        while not await session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            pass
+    await recording
+    assert [due.news.article_id for due in await claim(database, clock()) if due.news] == [second]
