@@ -11,7 +11,7 @@ from bot.app import App, open_app
 from bot.channel import ClosedError
 from bot.config import DatabaseSettings, Settings
 from bot.loop import Pulse
-from bot.speak import Line, Opened, Part, Speaker
+from bot.speak import Line, Opened, Part, Refusals, Speaker
 from tests.fakes import FakeChannel
 
 BOTH = (Part.DELIVER, Part.CHAT)
@@ -80,6 +80,29 @@ async def test_one_process_may_listen_and_another_send(app: App) -> None:
     await office.wait_until({"listens": True, "sends": False})
     end.set()
     await asyncio.gather(*tasks)
+
+
+@pytest.mark.parametrize("ground", ["postgresql"], indirect=True)
+async def test_a_process_whose_token_is_refused_leaves_its_turn_to_one_with_a_better(app: App) -> None:
+    """D12 D13"""
+    office, ends = Office(), {name: asyncio.Event() for name in ("old", "new")}
+    refused = asyncio.Event()
+
+    @asynccontextmanager
+    async def refuse(_app: App, _listens: bool) -> AsyncIterator[Opened]:
+        refused.set()
+        raise ClosedError("Unauthorized")
+        yield
+
+    old = Speaker(app, Line("fake:1", refuse), BOTH, Pulse(), Refusals(2))
+    first = asyncio.create_task(old.speak(ends["old"]))
+    await refused.wait()
+    second = asyncio.create_task(Speaker(app, office.make_line("new"), BOTH, Pulse()).speak(ends["new"]))
+    await office.wait_until({"new": True})
+    assert await old.check() == "Unauthorized"
+    for end in ends.values():
+        end.set()
+    await asyncio.gather(first, second)
 
 
 async def test_a_refused_bot_ends_its_speaker(app: App) -> None:
