@@ -17,15 +17,11 @@ def is_free(leased_until: Any, now: datetime | BindParameter[datetime]) -> Colum
     return or_(leased_until.is_(None), leased_until <= now)
 
 
-_NAMED = _HOSTS.c.name.in_(bindparam("names", expanding=True))
-_RELEASE = update(_HOSTS).where(_HOSTS.c.name == bindparam("host")).values(leased_until=None)
+_THIS = _HOSTS.c.name == bindparam("host")
+_LEASE = update(_HOSTS).where(_THIS).values(leased_until=bindparam("until"))
+_CLAIM = _LEASE.where(is_free(_HOSTS.c.leased_until, bindparam("now"))).returning(_HOSTS.c.name)
+_RELEASE = update(_HOSTS).where(_THIS).values(leased_until=None)
 _RELEASE_HELD = _RELEASE.where(_HOSTS.c.leased_until == bindparam("held_until"))
-_CLAIM = (
-    update(_HOSTS)
-    .where(_NAMED, is_free(_HOSTS.c.leased_until, bindparam("now")))
-    .values(leased_until=bindparam("until"))
-    .returning(_HOSTS.c.name)
-)
 
 
 async def add_hosts(session: AsyncSession, names: Collection[str]) -> None:
@@ -35,13 +31,14 @@ async def add_hosts(session: AsyncSession, names: Collection[str]) -> None:
 
 
 async def claim_host(session: AsyncSession, name: str, now: datetime, lease: timedelta) -> bool:
-    return bool(await claim_hosts(session, [name], now, lease))
+    """Whether it is ours now."""
+    claimed = await session.execute(_CLAIM, {"host": name, "now": now, "until": now + lease})
+    return claimed.first() is not None
 
 
-async def claim_hosts(session: AsyncSession, names: Collection[str], now: datetime, lease: timedelta) -> set[str]:
-    """Those of the hosts that are ours now."""
-    values = {"names": sorted(names), "now": now, "until": now + lease}
-    return set(await session.scalars(_CLAIM, values))
+async def lease_hosts(session: AsyncSession, names: Iterable[str], until: datetime) -> None:
+    """Hosts that are free, whose rows this transaction has to itself."""
+    await session.execute(_LEASE, [{"host": name, "until": until} for name in names])
 
 
 async def renew_host(session: AsyncSession, name: str, until: datetime) -> None:

@@ -1,6 +1,6 @@
 """Sources, and whose turn it is to be polled: claims by lease, results in one commit. It never fetches."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from db.base import UtcDateTime
 from db.health import merge_days
-from db.hosts import add_hosts, claim_hosts, is_free, release_held, release_host, renew_host
+from db.hosts import add_hosts, is_free, lease_hosts, release_held, release_host, renew_host
 from db.models import Article, Host, Source, SourceState, Topic
 from db.rules import split_rules
 from db.statements import execute_count, get_table, insert
@@ -27,8 +27,8 @@ _DUE = (
     .limit(bindparam("count"))
     .with_for_update(skip_locked=True, of=[Source, Host])
 )
-_THIS, _THESE = _SOURCES.c.id == bindparam("id_"), _SOURCES.c.id.in_(bindparam("ids", expanding=True))
-_LEASE = update(_SOURCES).where(_THESE).values(leased_until=bindparam("until"))
+_THIS = _SOURCES.c.id == bindparam("id_")
+_LEASE = update(_SOURCES).where(_THIS).values(leased_until=bindparam("until"))
 _HELD_LEASE = select(_SOURCES.c.leased_until).where(_THIS).with_for_update()
 _HELD = _SOURCES.c.leased_until == bindparam("lease")
 _RECORD_SUCCESS = (
@@ -126,25 +126,22 @@ async def claim_sources(session: AsyncSession, now: datetime, lease: timedelta, 
     """The most overdue sources on hosts nobody is talking to, one a host, each leased together with its host."""
     claimed: list[Source] = []
     while limit > len(claimed):
-        due = await _list_due(session, now, limit - len(claimed))
-        free = await claim_hosts(session, {source.host for source in due}, now, lease) if due else set()
-        firsts = {source.host: source for source in reversed(due) if source.host in free}
-        claimed += await _lease(session, firsts.values(), now + lease)
-        if not firsts or len(firsts) == len(due):
+        due = (await session.scalars(_DUE, {"now": now, "count": limit - len(claimed)})).all()
+        firsts = {source.host: source for source in reversed(due)}
+        await _lease(session, firsts, now + lease)
+        claimed += sorted(firsts.values(), key=lambda source: (source.next_poll_at, source.id))
+        if len(firsts) == len(due):
             break
     return claimed
 
 
-async def _list_due(session: AsyncSession, now: datetime, limit: int) -> Sequence[Source]:
-    return (await session.scalars(_DUE, {"now": now, "count": limit})).all()
-
-
-async def _lease(session: AsyncSession, sources: Collection[Source], until: datetime) -> list[Source]:
-    if sources:
-        await session.execute(_LEASE, {"ids": [source.id for source in sources], "until": until})
-    for source in sources:
+async def _lease(session: AsyncSession, due: Mapping[str, Source], until: datetime) -> None:
+    """One source a host, all of which are free; this transaction has their rows to itself."""
+    if due:
+        await lease_hosts(session, due, until)
+        await session.execute(_LEASE, [{"id_": source.id, "until": until} for source in due.values()])
+    for source in due.values():
         set_committed_value(source, "leased_until", until)
-    return sorted(sources, key=lambda source: (source.next_poll_at, source.id))
 
 
 async def renew(session: AsyncSession, source: Source, until: datetime) -> None:
