@@ -70,9 +70,8 @@ class Workers:
             if (worker := self._idle.pop()).returncode is None:
                 return worker
         command = (sys.executable, "-P", "-m", "feeds.worker", *self._bounds)
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(_SECRET)}
         return await asyncio.create_subprocess_exec(
-            *command, stdin=PIPE, stdout=PIPE, env=environment, start_new_session=True
+            *command, stdin=PIPE, stdout=PIPE, env=_make_environment(), start_new_session=True
         )
 
     async def close(self) -> None:
@@ -92,6 +91,12 @@ async def open_workers(count: int) -> AsyncIterator[Workers | None]:
     finally:
         if workers:
             await workers.close()
+
+
+def _make_environment() -> dict[str, str]:
+    """Ours without the settings, and with the places from which this process has its modules."""
+    told = {name: value for name, value in os.environ.items() if not name.startswith(_SECRET)}
+    return told | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
 async def _ask(worker: Process, request: bytes) -> bytes:
