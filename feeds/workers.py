@@ -7,6 +7,7 @@ import asyncio
 import logging
 import os
 import pickle
+import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 #: What one work may take: seconds, and megabytes with all that a worker is made of.
 SECONDS, MEGABYTES = 20.0, 1024
 _MOST = 4
+_TOO_MUCH = "reading it took too long or too much memory"
 _SECRET = "LOA_"  # noqa: S105 - how the settings in the environment begin
 
 _Result = TypeVar("_Result")
@@ -49,30 +51,51 @@ class Workers:
     async def run(self, work: Callable[[], _Result]) -> _Result:
         """What the work returns; both are pickled. Raises its FeedsError, and FaultError for any other.
 
-        Raises ParseError when it took too long or too much memory, or its process was ended.
+        Raises ParseError when it took too long or too much memory. A process that did other work before may have ended
+        for that: then a new one is asked. Where none can be started, a thread serves.
         """
         request = pickle.dumps(work, pickle.HIGHEST_PROTOCOL)
         async with self._places:
-            worker = await self._take()
-            try:
-                answer = await _ask(worker, request)
-                self._idle.append(worker)
-            except (asyncio.IncompleteReadError, ConnectionError) as error:
-                log.warning("a process that was at work ended with %s", await worker.wait())
-                raise ParseError("reading it took too long or too much memory") from error
-            finally:
-                if worker not in self._idle:
-                    _end(worker)
+            idle = self._take_idle()
+            answer = await self._ask(idle, request) if idle else None
+            if answer is None:
+                try:
+                    worker = await self._start()
+                except OSError as error:
+                    log.warning("no process can be started, a thread serves: %s", error.strerror)
+                    return await asyncio.to_thread(work)
+                answer = await self._ask(worker, request)
+        if answer is None:
+            raise ParseError(_TOO_MUCH)
         return cast(_Result, _open(answer))
 
-    async def _take(self) -> Process:
+    def _take_idle(self) -> Process | None:
         while self._idle:
             if (worker := self._idle.pop()).returncode is None:
                 return worker
+        return None
+
+    async def _start(self) -> Process:
         command = (sys.executable, "-P", "-m", "feeds.worker", *self._bounds)
         return await asyncio.create_subprocess_exec(
             *command, stdin=PIPE, stdout=PIPE, env=_make_environment(), start_new_session=True
         )
+
+    async def _ask(self, worker: Process, request: bytes) -> bytes | None:
+        """None when the process ended before its answer and its time. Raises ParseError when its time was over."""
+        try:
+            answer = await _exchange(worker, request)
+            self._idle.append(worker)
+            return answer
+        except (asyncio.IncompleteReadError, ConnectionError) as error:
+            code = await worker.wait()
+            log.warning("a process that was at work ended with %s", code)
+            if code == -signal.SIGALRM:
+                raise ParseError(_TOO_MUCH) from error
+            return None
+        finally:
+            if worker not in self._idle:
+                _end(worker)
 
     async def close(self) -> None:
         """End those that wait for work; one that is at work ends with it."""
@@ -99,7 +122,7 @@ def _make_environment() -> dict[str, str]:
     return told | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
-async def _ask(worker: Process, request: bytes) -> bytes:
+async def _exchange(worker: Process, request: bytes) -> bytes:
     works, answers = cast(asyncio.StreamWriter, worker.stdin), cast(asyncio.StreamReader, worker.stdout)
     works.write(LENGTH.pack(len(request)) + request)
     await works.drain()

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
@@ -107,11 +107,28 @@ async def test_work_that_takes_too_much_is_ended_and_the_next_is_done(
 
 
 async def test_a_process_that_was_ended_while_it_waited_is_replaced(workers: Workers) -> None:
+    """F1: it may be noticed only when the next work is there, which is none the worse for it."""
     pid = await workers.run(os.getpid)
     os.kill(pid, signal.SIGKILL)
-    with suppress(ParseError):  # nobody may have noticed yet
-        await workers.run(os.getpid)
-    assert await workers.run(os.getpid) != pid
+    assert await workers.run(os.getpid) not in (pid, os.getpid())
+
+
+async def test_work_that_ends_every_process_fails(workers: Workers) -> None:
+    pid = await workers.run(os.getpid)
+    with pytest.raises(ParseError, match="too long or too much memory"):
+        await workers.run(partial(signal.raise_signal, signal.SIGKILL))
+    assert await workers.run(os.getpid) not in (pid, os.getpid())
+
+
+async def test_where_no_process_can_be_started_a_thread_serves(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """F1: nothing is given up because the machine has no room for one."""
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    assert await workers.run(os.getpid) == os.getpid()
+    with pytest.raises(ParseError, match="the answer is empty"):
+        await workers.run(partial(read_feed, Page(FEED, 200), NOW))
+    assert "no process can be started, a thread serves: No such file or directory" in caplog.text
 
 
 async def test_work_that_is_called_off_ends_with_its_process(workers: Workers) -> None:
