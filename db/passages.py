@@ -7,6 +7,7 @@ more in the text.
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from db.ranking import Field, Term, get_rarity, make_pair, make_pairs
@@ -14,6 +15,8 @@ from db.text import fold, key_word, syllables
 
 #: A word so many letters after the beginning counts half of what it would there.
 LEAD = 230
+#: So many words are found in one text: what follows tells little more, and a snippet of all could take minutes.
+MOST_HITS = 1000
 
 _SENTENCE_END = re.compile(r"[.!?…][\"”’)]*\s|\n")
 
@@ -42,9 +45,9 @@ class _Sign(NamedTuple):
 
 
 def find_hits(text: str, words: Collection[str]) -> list[Hit]:
-    """The folded words in NFC text, in its order."""
+    """The folded words in NFC text, in its order; the first `MOST_HITS` of them."""
     found = _make_pattern(frozenset(words)).finditer(fold(text)) if words else ()
-    return [Hit(match.start(), match.end(), match[0]) for match in found]
+    return [Hit(match.start(), match.end(), match[0]) for match in islice(found, MOST_HITS)]
 
 
 @lru_cache(maxsize=64)

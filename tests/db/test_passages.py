@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.passages import Hit, Sought, find_hits, rate, weigh
+from db.passages import MOST_HITS, Hit, Sought, find_hits, rate, weigh
 from db.ranking import Field, Term, list_terms
 from db.text import fold, fold_word, nfc, words
 
@@ -20,6 +20,11 @@ def read(text: str, query: str, title: str = "") -> float:
 def test_hits_are_whole_words_in_the_order_of_the_text() -> None:
     assert find_hits("Giá gạo, giác GIÁ.", {"gia", "gao"}) == [Hit(0, 3, "gia"), Hit(4, 7, "gao"), Hit(14, 17, "gia")]
     assert find_hits("Giá gạo", set()) == []
+
+
+def test_a_text_of_one_word_again_and_again_holds_nobody_up() -> None:
+    """F1"""
+    assert len(find_hits("giá " * 100_000, {"gia"})) == MOST_HITS
 
 
 @pytest.mark.parametrize(
