@@ -154,7 +154,7 @@ class Poller:
 
     async def aclose(self) -> None:
         """Give back what was claimed for polls that did not begin; where that fails, the claims run out."""
-        with suppress(SQLAlchemyError):
+        with suppress(SQLAlchemyError, OSError):
             while self._ahead:
                 async with self._database.write() as session:
                     await polling.give_back(session, self._ahead.popleft())
