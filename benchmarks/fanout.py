@@ -50,6 +50,8 @@ PORT = 8099
 #: The fastest that Telegram allows.
 PAID = 1000
 UNLIMITED = 1_000_000
+#: How often each sends in turn; the best of each counts, as the machine has other work, too.
+ROUNDS = 3
 
 
 def utcnow() -> datetime:
@@ -148,12 +150,17 @@ async def measure_sending(urls: dict[str, str], chats: int) -> None:
     with run_server() as api_url:
         await send_bare(api_url, 500)
         for name, url in urls.items():
-            bare = await send_bare(api_url, chats)
+            bares, rounds = [], []
             async with open_database(url) as database, open_channel(api_url, UNLIMITED) as channel:
-                await owe(database, await add_chats(database, chats))
-                cpu = time.process_time()
-                seconds = await deliver(database, channel)
-                cpu = time.process_time() - cpu
+                article_id = await add_chats(database, chats)
+                for _ in range(ROUNDS):
+                    bares.append(await send_bare(api_url, chats))
+                    await owe(database, article_id)
+                    cpu = time.process_time()
+                    seconds = await deliver(database, channel)
+                    rounds.append((seconds, time.process_time() - cpu))
+                    article_id = await add_article(database, article_id)
+            bare, (seconds, cpu) = min(bares), min(rounds)
             memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             print(
                 f"send   {name:10} {chats} chats: {chats / seconds:.0f}/s, bare loop {chats / bare:.0f}/s, "
