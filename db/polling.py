@@ -35,7 +35,7 @@ _RECORD_SUCCESS = (
     update(_SOURCES).where(_THIS, _HELD).values(failures=0, layout_failures=0, reason="", leased_until=None)
 )
 _NAME = case((_SOURCES.c.name == "", bindparam("title")), else_=_SOURCES.c.name)
-_RECORD_FOUND = _RECORD_SUCCESS.values(name=_NAME)
+_RECORD_FIND = _RECORD_SUCCESS.values(name=_NAME)
 #: It stands in the lists.
 _IS_WATCHED = Source.state != SourceState.REMOVED
 
@@ -209,29 +209,33 @@ class Outcome(NamedTuple):
     next_poll_at: datetime
 
 
-async def record_success(
-    session: AsyncSession,
-    source: Source,
-    outcome: Outcome,
-    now: datetime,
-    *,
-    title: str = "",
-    found: Sequence[datetime] | None = None,
-) -> None:
-    """The poll came through: validators, rhythm, and the lease's end. `source` is the claimed row.
+class Find(NamedTuple):
+    """What a poll that brought something leaves: a source that nobody named takes its feed's `title`.
 
-    A source nobody named takes its feed's `title`. `found` are the dates of what was new, which make its rhythm; None
-    when nothing was.
+    `dates` are those of what was new, which make its rhythm; None when nothing was.
     """
-    row = _build_row(source, outcome, now) | {"title": title}
-    if found is not None:
-        row |= {"last_new_at": now, "news_days": merge_days(source.news_days, found)}
-    await session.execute(_RECORD_FOUND, row)
-    await release_held(session, [(source.host, source.leased_until)])
+
+    source: Source
+    outcome: Outcome
+    title: str = ""
+    dates: Sequence[datetime] | None = None
+
+
+async def record_finds(session: AsyncSession, finds: Sequence[Find], now: datetime) -> None:
+    """The polls came through: validators, rhythm, and the leases' ends. The sources are the claimed rows."""
+    await session.execute(_RECORD_FIND, [_build_row(*find[:2], now) | _build_news(find, now) for find in finds])
+    await release_held(session, [(find.source.host, find.source.leased_until) for find in finds])
+
+
+def _build_news(find: Find, now: datetime) -> dict[str, object]:
+    source, dates = find.source, find.dates
+    if dates is None:
+        return {"title": find.title, "last_new_at": source.last_new_at, "news_days": source.news_days}
+    return {"title": find.title, "last_new_at": now, "news_days": merge_days(source.news_days, dates)}
 
 
 async def record_successes(session: AsyncSession, polls: Sequence[tuple[Source, Outcome]], now: datetime) -> None:
-    """The same for several sources that had nothing new; one whose claim ran out meanwhile is passed over."""
+    """The same where nothing changed; a source whose claim ran out meanwhile is passed over."""
     await session.execute(_RECORD_SUCCESS, [_build_row(*poll, now) for poll in polls])
     await release_held(session, [(source.host, source.leased_until) for source, _ in polls])
 

@@ -64,10 +64,11 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """An entry never seen before, and the keys to store with it."""
+    """An entry never seen before, and the keys to store with it; `folded` is what is searched in it, where made."""
 
     entry: Entry
     keys: tuple[str, ...]
+    folded: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,9 @@ nothing counts as seen that is not stored.
 
 import asyncio
 import logging
-import random
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import urlsplit
@@ -20,10 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import hosts, outbox, polling, storing
 from db.engine import Database
-from db.health import is_silent
 from db.lease import LEASE, kept
 from db.models import Source
-from db.polling import Outcome
+from db.polling import Find
 from db.statements import wait_in_line
 from db.storing import KnownKey, NewArticle, Standing
 from feeds.apart import run_apart
@@ -32,11 +29,9 @@ from feeds.decide import (
     MOST_ANNOUNCED,
     Decision,
     Known,
-    New,
     Seen,
     choose_announced,
     decide,
-    get_published_at,
     has_gap,
     is_fresh,
     is_full,
@@ -44,12 +39,25 @@ from feeds.decide import (
 )
 from feeds.errors import FeedsError, FetchError, GoneError, LayoutError
 from feeds.fetch import Fetcher
+from feeds.fill import fill, may_fill
+from feeds.outcome import (
+    End,
+    Polled,
+    PollRules,
+    build_articles,
+    build_outcome,
+    count_first,
+    is_quiet,
+    spread,
+)
 from feeds.reading import Reading, get_digest, read_feed, read_list
-from feeds.rhythm import get_typical_gap, jitter, next_interval
+from feeds.rhythm import next_interval
 from feeds.tell import tell_add_failed, tell_added, tell_admins, tell_back, tell_failure, tell_silence
 from feeds.together import Together
 from feeds.types import Feed, Page, Size
 from feeds.workers import Workers
+
+__all__ = ["PollRules", "Poller"]
 
 log = logging.getLogger(__name__)
 
@@ -57,38 +65,12 @@ log = logging.getLogger(__name__)
 _LONGEST_PAUSE = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class PollRules:
-    """The settings of `[polling]`; intervals in seconds. `size` is that of summaries."""
-
-    min_interval: float
-    max_interval: float
-    first_poll_items: int = 0
-    size: Size = Size()  # noqa: RUF009 - a value that never changes
-
-
-@dataclass(frozen=True, slots=True)
-class Polled:
-    """What a poll brought."""
-
-    page: Page
-    reading: Reading
-
-    @property
-    def feed(self) -> Feed | None:
-        """None when nothing changed since the last poll."""
-        return self.reading.feed
-
-
-#: The end of a poll that brought nothing.
-_End = tuple[Source, Polled]
-
-
 class Poller:
     """Polls sources, any number of them side by side.
 
     What several claim at once goes to the store together, with the ends of polls that brought nothing, as most do.
-    Whoever comes to such an end asks again soon, and is claimed for in the same go. What brings news is recorded alone.
+    Whoever comes to such an end asks again soon, and is claimed for in the same go. Sources that are filled at the same
+    time go together, too. What brings news is recorded alone.
     """
 
     def __init__(
@@ -105,6 +87,7 @@ class Poller:
         self._now = now
         self._workers = workers
         self._turns = Together(self._turn)
+        self._fills = Together(self._fill)
         self._ahead: deque[Source] = deque()
 
     async def poll_one(self) -> bool:
@@ -114,11 +97,16 @@ class Poller:
             return False
         outcome = await self._poll(source)
         pause = max(self._fetcher.robots.get_delay(source.url), _get_pause(outcome))
-        if isinstance(outcome, Polled) and not pause and is_quiet(source, outcome, self._now()):
-            await self._turns.ask((source, outcome))
-        else:
+        if isinstance(outcome, FeedsError) or pause or not await self._record_together(source, outcome):
             await self._record(source, outcome, pause)
         return True
+
+    async def _record_together(self, source: Source, polled: Polled) -> bool:
+        """With others that come to such an end at the same time; false when it is to be recorded alone."""
+        if is_quiet(source, polled, self._now()):
+            await self._turns.ask((source, polled))
+            return True
+        return may_fill(source, polled) and await self._fills.ask((source, polled))
 
     async def _poll(self, source: Source) -> Polled | FeedsError:
         async def renew(session: AsyncSession) -> None:
@@ -141,7 +129,7 @@ class Poller:
             if pause:
                 await hosts.hold_host(session, source.host, now + pause)
 
-    async def _turn(self, ends: Sequence[_End | None]) -> Sequence[Source | None]:
+    async def _turn(self, ends: Sequence[End | None]) -> Sequence[Source | None]:
         """Record what came to an end, and claim a source for each who asks for one or is about to."""
         quiet = [end for end in ends if end is not None]
         count = len(ends) if len(ends) > 1 else len(ends) - len(quiet)
@@ -152,6 +140,17 @@ class Poller:
         self._ahead.extend(claimed)
         return answers
 
+    async def _fill(self, ends: Sequence[End]) -> Sequence[bool]:
+        """Whether each was stored; what cannot be stored of one keeps none of the others."""
+        filled: Collection[int] = ()
+        try:
+            async with self._database.write() as session:
+                filling = await fill(session, ends, self._rules, self._now())
+            filled = filling
+        except (SQLAlchemyError, ValueError) as error:
+            log.warning("%s first polls could not be stored together: %s", len(ends), error)
+        return [source.id in filled for source, _ in ends]
+
     async def aclose(self) -> None:
         """Give back what was claimed for polls that did not begin; where that fails, the claims run out."""
         with suppress(SQLAlchemyError, OSError):
@@ -159,18 +158,12 @@ class Poller:
                 async with self._database.write() as session:
                     await polling.give_back(session, self._ahead.popleft())
 
-    async def _record_quiet(self, session: AsyncSession, ends: Sequence[_End]) -> None:
+    async def _record_quiet(self, session: AsyncSession, ends: Sequence[End]) -> None:
         if ends:
             now = self._now()
-            outcomes = [(source, _build_outcome(source, polled, 0, self._rules, now)) for source, polled in ends]
+            outcomes = [(source, build_outcome(source, polled, 0, self._rules, now)) for source, polled in ends]
             await polling.record_successes(session, outcomes, now)
             log.info("sources %s polled: nothing changed", [source.id for source, _ in ends])
-
-
-def is_quiet(source: Source, polled: Polled, now: datetime) -> bool:
-    """Whether a poll brought nothing that is to be stored or told: only its time is recorded."""
-    has_moved = polled.page.moved_to not in (None, source.url)
-    return polled.feed is None and not has_moved and not source.told_of and not is_silent(source, now)
 
 
 async def _fetch(fetcher: Fetcher, source: Source, now: datetime, workers: Workers | None) -> Polled:
@@ -187,9 +180,12 @@ async def _fetch(fetcher: Fetcher, source: Source, now: datetime, workers: Worke
     if page.not_modified or (source.kind != "page" and get_digest(page.body) == known):
         return Polled(page, Reading(known or ""))
     is_list = source.kind == "page"
-    reading = partial(read_list, page, source.rules, known, now) if is_list else partial(read_feed, page, now)
+    is_first = source.first_polled_at is None
+    read = partial(read_list, rules=source.rules, before=known) if is_list else partial(read_feed, is_first=is_first)
     or_else = "loa could not read this feed"
-    return Polled(page, await run_apart(reading, f"source {source.id}", or_else=or_else, workers=workers))
+    return Polled(
+        page, await run_apart(partial(read, page, now=now), f"source {source.id}", or_else=or_else, workers=workers)
+    )
 
 
 async def _record(
@@ -217,8 +213,8 @@ async def _record_success(
     if not is_news:
         await tell_silence(session, source, now)
     found = [article.published_at for article in new] if is_news else None
-    outcome = _build_outcome(source, polled, len(new), rules, now)
-    await polling.record_success(session, source, outcome, now, title=feed.title, found=found)
+    outcome = build_outcome(source, polled, len(new), rules, now)
+    await polling.record_finds(session, [Find(source, outcome, feed.title, found)], now)
     await _tell_success(session, source, polled, now)
     log.info("source %s polled: %s entries, %s new", source.id, len(feed.entries), len(new))
 
@@ -233,11 +229,11 @@ async def _store(
     decision = decide(reading.feed.entries, {key: _build_known(row) for key, row in stored.items()}, reading.keys)
     newest = standing.newest
     is_first = _is_first(source, decision, stored.values(), newest)
-    first_items = _count_first(source, rules) if is_first else None
+    first_items = count_first(source, rules) if is_first else None
     announced = choose_announced(decision.new, newest=newest, first_items=first_items, now=now)
     if len(announced) == MOST_ANNOUNCED < len(decision.new):
         log.warning("source %s: %s new at once, %s are announced", source.id, len(decision.new), len(announced))
-    articles = _build_articles(decision.new, announced, now)
+    articles = build_articles(decision.new, announced, now)
     await storing.add_articles(session, source.id, articles, now, host=source.host)
     foreign = {row.article_id for row in stored.values() if not row.own}
     await _learn(session, source, decision, foreign, now, size=rules.size)
@@ -288,63 +284,6 @@ def _is_first(source: Source, decision: Decision, stored: Collection[KnownKey], 
     return source.first_polled_at is None or (is_empty and is_full(decision))
 
 
-def _count_first(source: Source, rules: PollRules) -> int:
-    return 0 if source.quiet_start else rules.first_poll_items
-
-
-def _build_articles(new: Sequence[New], announced: Collection[New], now: datetime) -> list[NewArticle]:
-    return [
-        NewArticle(
-            url=item.entry.url,
-            host=urlsplit(item.entry.url).hostname or "",
-            title=item.entry.title,
-            description=item.entry.description,
-            published_at=get_published_at(item.entry, now),
-            keys=item.keys,
-            announce=item in announced,
-        )
-        for item in new
-    ]
-
-
-def _build_outcome(source: Source, polled: Polled, new: int, rules: PollRules, now: datetime) -> Outcome:
-    page = polled.page
-    asked = _get_asked(polled)
-    interval = _get_interval(source, polled, new, rules, now)
-    return Outcome(
-        etag=source.etag if page.not_modified else page.etag,
-        last_modified=source.last_modified if page.not_modified else page.last_modified,
-        body_hash=polled.reading.digest or None,
-        interval=interval,
-        next_poll_at=now + _spread(interval, asked, rules),
-    )
-
-
-def _get_interval(source: Source, polled: Polled, new: int, rules: PollRules, now: datetime) -> float:
-    quiet = timedelta() if new or source.last_new_at is None else now - source.last_new_at
-    feed = polled.feed
-    return next_interval(
-        quiet=quiet,
-        gap=get_typical_gap(feed.entries) if feed else None,
-        asked=_get_asked(polled),
-        failures=0,
-        minimum=rules.min_interval,
-        maximum=rules.max_interval,
-    )
-
-
-def _get_asked(polled: Polled) -> float | None:
-    """Seconds that the server or the feed wishes to be left alone."""
-    ttl = polled.feed.ttl if polled.feed else None
-    return max(polled.page.max_age or 0, ttl or 0) or None
-
-
-def _spread(interval: float, asked: float | None, rules: PollRules) -> timedelta:
-    """The interval with some jitter, never sooner than the settings or, within the interval, the source allow."""
-    soonest = max(rules.min_interval, min(asked or 0.0, interval))
-    return timedelta(seconds=jitter(interval, random.random(), minimum=soonest))  # noqa: S311 - it hides nothing
-
-
 async def _tell_success(session: AsyncSession, source: Source, polled: Polled, now: datetime) -> None:
     if source.first_polled_at is None and polled.feed is not None:
         titles = [entry.title for entry in polled.feed.entries[:3]]
@@ -370,7 +309,7 @@ async def _record_failure(
         await polling.record_gone(session, source, reason=reason, now=now)
         await tell_admins(session, "source_gone", source, now, reason=reason)
         return
-    next_poll_at = now + _spread(_get_back_off(source, error, rules), getattr(error, "retry_in", None), rules)
+    next_poll_at = now + spread(_get_back_off(source, error, rules), getattr(error, "retry_in", None), rules)
     is_layout = isinstance(error, LayoutError)
     await polling.record_failure(
         session, source, reason=reason, next_poll_at=next_poll_at, now=now, is_layout=is_layout

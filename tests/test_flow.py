@@ -174,8 +174,8 @@ async def test_a_group_that_becomes_a_supergroup_in_the_middle_of_a_fan_out_miss
 
 
 CRASHES = {
-    "storing what a poll found": (storing, "add_articles"),
-    "ending a poll": (polling, "record_success"),
+    "storing what a poll found": (storing, "add_all_articles"),
+    "ending a poll": (polling, "record_finds"),
     "storing what was read": (summaries, "record_reading"),
     "owing it": (outbox, "owe_article"),
     "recording that it was sent": (outbox, "record_all_sent"),

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from db import hosts, polling, storing
 from db.engine import Database
 from db.models import Article, ArticleKey, ArticleState, Host, Source, SourceState
-from db.polling import Outcome
+from db.polling import Find, Outcome
 from db.storing import KnownKey, NewArticle, Standing
 from tests import make
 from tests.fakes import Clock
@@ -214,7 +214,7 @@ async def test_a_poll_that_came_through_leaves_its_validators_and_rhythm(databas
     later = clock() + timedelta(hours=1)
     async with database.write() as session:
         outcome = Outcome('"v1"', None, "abc", 3600.0, later)
-        await polling.record_success(session, source, outcome, clock(), found=[clock()])
+        await polling.record_finds(session, [Find(source, outcome, dates=[clock()])], clock())
     stored = await get_source(database, source.id)
     assert (stored.etag, stored.body_hash, stored.interval, stored.next_poll_at) == ('"v1"', "abc", 3600.0, later)
     assert stored.first_polled_at == stored.last_ok_at == stored.last_new_at == clock()
@@ -236,7 +236,7 @@ async def test_failures_are_counted_until_a_poll_comes_through(database: Databas
     source = await claim(database, clock())
     assert source is not None
     async with database.write() as session:
-        await polling.record_success(session, source, Outcome(None, None, None, 60.0, clock()), clock())
+        await polling.record_finds(session, [Find(source, Outcome(None, None, None, 60.0, clock()))], clock())
     stored = await get_source(database, stored.id)
     assert (stored.failures, stored.reason) == (0, "")
 
@@ -278,7 +278,7 @@ async def test_only_a_source_without_a_name_takes_its_feeds_name(database: Datab
         async with database.write() as session:
             await make.source(session, name=name)
             (source,) = await polling.claim_sources(session, clock(), LEASE)
-            await polling.record_success(session, source, outcome, clock(), title="RSS feed")
+            await polling.record_finds(session, [Find(source, outcome, "RSS feed")], clock())
         stored = await get_source(database, source.id)
         assert (stored.name, stored.last_new_at) == (taken, None)
 

@@ -96,7 +96,7 @@ class TestValidators:
             raise end
 
         with monkeypatch.context() as patch:
-            patch.setattr(polling, "record_success", crash)
+            patch.setattr(polling, "record_finds", crash)
             with pytest.raises(type(end)):
                 await road.poll_next()
         row = await road.get(Source, source)
