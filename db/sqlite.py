@@ -1,13 +1,13 @@
 """SQLite for SQLAlchemy's asyncio: how its file is opened and set up, and one trip to its thread for a statement.
 
 SQLAlchemy makes four: for the cursor, the statement, the rows and the cursor's end; each costs more than most of
-loa's statements do.
+loa's statements do. What begins a transaction goes along with its first statement.
 """
 
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,7 @@ class _Connection(aiosqlite.Connection):
         self._thread.daemon = True  # as SQLAlchemy wants it: what was never closed does not hold up the end
         self._end: asyncio.Future[Any] | None = None
         self._is_settled = True
+        self._begin = ""
 
     def stop(self) -> asyncio.Future[Any] | None:
         self._end = super().stop()
@@ -74,20 +75,35 @@ class _Connection(aiosqlite.Connection):
     def cursor(self) -> "_Cursor":  # type: ignore[override]
         return _Cursor(self)
 
+    def begin(self, statement: str) -> None:
+        """A transaction, with the next work: `statement` goes to the thread along with it."""
+        self._begin = statement
+
     async def run(self, work: Callable[[sqlite3.Connection], None]) -> None:
         """In the thread of the connection."""
+        begin, self._begin = self._begin, ""
         self._is_settled = False
-        await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
+        await self._execute(_run, self._conn, begin, work)  # type: ignore[no-untyped-call]
 
     async def commit(self) -> None:
-        await super().commit()
-        self._is_settled = True
+        await self._settle(super().commit)
 
     async def rollback(self) -> None:
         """SQLAlchemy asks for it after every commit, too: a trip to the thread for nothing."""
+        await self._settle(super().rollback)
+
+    async def _settle(self, end: Callable[[], Awaitable[None]]) -> None:
+        """Where no work was done, there is nothing to end."""
+        self._begin = ""
         if not self._is_settled:
-            await super().rollback()
+            await end()
             self._is_settled = True
+
+
+def _run(connection: sqlite3.Connection, begin: str, work: Callable[[sqlite3.Connection], None]) -> None:
+    if begin:
+        connection.execute(begin)
+    work(connection)
 
 
 class _Cursor:
@@ -167,4 +183,5 @@ def _set_pragmas(connection: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("loa_begin", "BEGIN"))
+    driver: Any = connection.connection.driver_connection
+    driver.begin(connection.get_execution_options().get("loa_begin", "BEGIN"))
