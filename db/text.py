@@ -1,5 +1,6 @@
 """Folds Vietnamese text for keys and search, and cuts it into syllables; never changes what is shown."""
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -36,6 +37,12 @@ def _list_folded() -> list[int]:
 
 _FOLDED = _list_folded()  # `translate` reads a list in half the time of a mapping
 
+_MARKED = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
+#: What nearly all Vietnamese texts are made of, and few enough for a codec: it takes a quarter of the time.
+_USUAL = f"\0\t\n\r{''.join(map(chr, range(0x20, 0x7F)))}{_MARKED}{_MARKED.upper()}\u00a0“”‘’–—…•°²³½«»€×"
+_CODES = codecs.charmap_build(_USUAL)
+_FOLDED_USUAL = _USUAL.translate(_FOLDED)
+
 
 def nfc(text: str) -> str:
     """The composed form, in which text is stored."""
@@ -48,7 +55,11 @@ def fold(text: str) -> str:
     Pass NFC text. The length stays the same, so an offset into the result is an offset into the text; the
     rare combining mark that NFC cannot compose stays where it is.
     """
-    return text.translate(_FOLDED)
+    try:
+        codes, _ = codecs.charmap_encode(text, "strict", _CODES)
+    except UnicodeEncodeError:
+        return text.translate(_FOLDED)
+    return codecs.charmap_decode(codes, "strict", _FOLDED_USUAL)[0]
 
 
 def syllables(text: str) -> list[str]:

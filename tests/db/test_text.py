@@ -15,6 +15,11 @@ def test_folding_keeps_the_length_of_nfc_text(text: str) -> None:
 
 
 @given(st.text() | LATIN)
+def test_a_letter_is_folded_alike_whatever_stands_beside_it(text: str) -> None:
+    assert fold(text) == "".join(map(fold, text)) == fold(f"{text}ж")[:-1]
+
+
+@given(st.text() | LATIN)
 def test_folding_twice_is_folding_once(text: str) -> None:
     once = fold(nfc(text))
     assert fold(once) == once
