@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Alias
-from db.statements import execute_count, insert
+from db.statements import execute_count, get_table, insert
 from db.text import nfc, syllables
 
 #: What Vietnamese offices write short, and names that have changed. Each goes both ways.
@@ -118,7 +118,8 @@ def list_runs(words: Sequence[str]) -> Iterable[tuple[int, int]]:
     )
 
 
-_ADDED = select(Alias.short, Alias.long)
+_ALIASES = get_table(Alias)
+_ADDED = select(_ALIASES.c.short, _ALIASES.c.long)
 
 
 async def get_aliases(session: AsyncSession) -> Aliases:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, cast
 
 import tantivy
 from tantivy import FieldType, Occur, Query
@@ -119,21 +119,25 @@ class Reader:
         return self._ask(query, limit) if query else []
 
     def _ask(self, query: Query, limit: int) -> list[Candidate]:
+        scores, places = self._find(query, limit)
+        return list(map(Candidate, self._read("id", places), scores, self._read("published", places)))
+
+    def _find(self, query: Query, limit: int) -> tuple[list[float], list[tantivy.DocAddress]]:
+        """The scores of the best articles, and where the index has them."""
         hits = self._searcher.search(query, limit, count=False).hits if limit else []
-        places = [place for _, place in hits]
-        ids = self._searcher.fast_field_values("id", places)
-        seconds = self._searcher.fast_field_values("published", places)
-        return [
-            Candidate(int(article_id or 0), score, int(second or 0))
-            for (score, _), article_id, second in zip(hits, ids, seconds, strict=True)
-        ]
+        return [score for score, _ in hits], [place for _, place in hits]
+
+    def _read(self, column: str, places: list[tantivy.DocAddress]) -> list[int]:
+        """What every article has, unlike the state."""
+        return cast(list[int], self._searcher.fast_field_values(column, places))
 
     def rate(self, article_ids: Collection[int], terms: Mapping[Term, float]) -> dict[int, float]:
         """What the terms add to the score of each of these articles; nothing else is looked at."""
         query = _select(article_ids)
         for term, weight in terms.items():
             query = Query.boolean_query([(Occur.Must, query), (Occur.Should, _match(term, weight))])
-        return {candidate.article_id: candidate.score for candidate in self._ask(query, len(article_ids))}
+        scores, places = self._find(query, len(article_ids))
+        return dict(zip(self._read("id", places), scores, strict=True))
 
     def list_whole(self, article_ids: Collection[int], phrases: Sequence[Phrase]) -> set[int]:
         """Those of the articles that have each phrase in one of its forms."""

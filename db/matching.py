@@ -136,9 +136,11 @@ def _drop_marks(reader: Reader, words: Sequence[str]) -> list[str]:
 
 
 def _list_alternatives(reader: Reader, folded: Sequence[str], aliases: Aliases) -> Iterable[Alternative]:
+    begin_some = {word for word in folded if reader.list_tokens(Field.ALIASES, word)}
     for start, end in list_runs(folded):
         run = tuple(folded[start:end])
-        for other in dict.fromkeys([*aliases.get(run), *_learn(reader, run)]):
+        learned = _learn(reader, run) if run[0] in begin_some else ()
+        for other in dict.fromkeys([*aliases.get(run), *learned]):
             yield Alternative(start, end, other)
 
 
@@ -167,8 +169,9 @@ def _search_well(reader: Reader, wanted: Wanted, moment: Moment, *, enough: int)
         return found
     if len(found) < enough:
         return _search_then(reader, wanted, moment)
-    more = reader.rate([one.article_id for one in found[:_WEIGHED]], weighed)
-    return [one._replace(score=one.score + more.get(one.article_id, 0.0)) for one in found]
+    best, others = found[:_WEIGHED], found[_WEIGHED:]
+    more = reader.rate([one.article_id for one in best], weighed)
+    return [Candidate(key, score + more.get(key, 0.0), published) for key, score, published in best] + others
 
 
 def _search_then(reader: Reader, wanted: Wanted, moment: Moment) -> list[Candidate]:

@@ -40,6 +40,7 @@ ALTERNATIVE_WEIGHT = 0.6
 #: A new article counts this much more than an old one of the same words, and half of it after `FRESH`.
 RECENCY = 0.15
 FRESH = timedelta(days=365)
+_FRESH_SECONDS = FRESH.total_seconds()
 #: An article of the time that the query names, or with the phrase in it, counts this much more.
 WISH = 0.5
 #: Where the words stand in the texts of the first answers counts this much, times what `passages.rate` says.
@@ -105,5 +106,5 @@ def get_rarity(found: int, articles: int) -> float:
 
 def blend(score: float, age: float, wishes: int) -> float:
     """The score with what newness and fulfilled wishes add to it; the age in seconds."""
-    halvings = max(age / FRESH.total_seconds(), 0.0)
+    halvings = max(age / _FRESH_SECONDS, 0.0)
     return score * (1 + RECENCY * pow(0.5, halvings) + WISH * wishes)

@@ -9,23 +9,25 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.aliases import get_aliases
-from db.index import Reader, SearchIndex
+from db.aliases import Aliases, get_aliases
+from db.index import SearchIndex
 from db.indexing import is_whole
 from db.library import ArticleRow, select_articles
-from db.matching import READ, Moment, get_bounds, match, put_in_order
+from db.matching import READ, Matches, Moment, get_bounds, match, put_in_order
 from db.models import Article, Question, Source, Topic
 from db.passages import Hit, find_hits, rate
 from db.query import NOTHING_KNOWN, Known, Query, names_a_place, parse
 from db.scan import scan
 from db.snippets import Snippet, cut_snippet, make_snippet
+from db.statements import get_table
 from db.text import fold_word, nfc
 
 #: What snippets are cut from.
-_BODY = func.coalesce(func.nullif(Article.text, ""), Article.description)
+_ARTICLES = get_table(Article)
+_BODY = func.coalesce(func.nullif(_ARTICLES.c.text, ""), _ARTICLES.c.description)
 #: Of a page and of its texts; made once, since it takes as long to make a statement as to have its answer.
-_PAGE = select_articles().add_columns(_BODY).where(Article.id.in_(bindparam("ids", expanding=True)))
-_BODIES = select(Article.id, _BODY).where(Article.id.in_(bindparam("ids", expanding=True)))
+_PAGE = select_articles().add_columns(_BODY).where(_ARTICLES.c.id.in_(bindparam("ids", expanding=True)))
+_BODIES = select(_ARTICLES.c.id, _BODY).where(_ARTICLES.c.id.in_(bindparam("ids", expanding=True)))
 #: No article has a higher number.
 _ANY_ARTICLE = 2**31 - 1
 OFFICE_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -98,16 +100,21 @@ async def find(
     moment = Moment(now, question.newest_article_id, zone)
     if query.is_empty:
         return Found([], 0)
-    reader = await asyncio.to_thread(index.get_reader) if index and not query.is_listing else None
-    if reader is None or not is_whole(reader):
-        found = await _scan(session, query, moment, offset=offset, limit=limit)
-        return found._replace(is_partial=index is not None and not query.is_listing)
-    return await _ask(session, reader, query, moment, page=slice(offset, offset + limit))
+    if index is None or query.is_listing:
+        return await _scan(session, query, moment, offset=offset, limit=limit)
+    matches = await asyncio.to_thread(_match, index, query, await get_aliases(session), moment)
+    if matches is None:
+        return (await _scan(session, query, moment, offset=offset, limit=limit))._replace(is_partial=True)
+    return await _show(session, matches, moment, page=slice(offset, offset + limit))
 
 
-async def _ask(session: AsyncSession, reader: Reader, query: Query, moment: Moment, *, page: slice) -> Found:
-    aliases = await get_aliases(session)
-    matches = await asyncio.to_thread(match, reader, query, aliases, moment)
+def _match(index: SearchIndex, query: Query, aliases: Aliases, moment: Moment) -> Matches | None:
+    """None while there is no whole index. It reads files."""
+    reader = index.get_reader()
+    return match(reader, query, aliases, moment) if reader and is_whole(reader) else None
+
+
+async def _show(session: AsyncSession, matches: Matches, moment: Moment, *, page: slice) -> Found:
     is_first = page.start < READ
     ids = {*matches.article_ids[page], *(matches.article_ids[:READ] if is_first else ())}
     rows = await session.execute(_PAGE, {"ids": list(ids)})

@@ -12,6 +12,7 @@ LENGTH = 120
 _LEAD_IN = 40
 
 _BORDER = re.compile(r"\s+|$")
+_LAST_END = re.compile(r"(.*\S)\s", re.DOTALL)
 _SENTENCE_END = re.compile(r"[.!?…:;]\s+|\n\s*")
 
 
@@ -74,6 +75,5 @@ def _finish(text: str, start: int, length: int) -> int:
     """The last word's end that is not too far; in a word without end, a plain cut."""
     if len(text) <= start + length:
         return start + len(text[start:].rstrip())
-    ends = [match.start() for match in _BORDER.finditer(text, start, start + length + 1)]
-    ends = [end for end in ends if start < end <= start + length]
-    return ends[-1] if ends else start + length
+    border = _LAST_END.match(text, start, start + length + 1)
+    return border.end(1) if border else start + length
