@@ -6,12 +6,11 @@ more in the text.
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
 from db.ranking import Field, Term, get_rarity, make_pair, make_pairs
-from db.text import fold, key_word, syllables
+from db.text import fold_words, key_word
 
 #: A word so many letters after the beginning counts half of what it would there.
 LEAD = 230
@@ -46,17 +45,17 @@ class _Sign(NamedTuple):
 
 def find_hits(text: str, words: Collection[str]) -> list[Hit]:
     """The folded words in NFC text, in its order; the first `MOST_HITS` of them."""
-    if not words:
-        return []
-    folded = fold(text)
-    found = (Hit(*match.span(), match[0]) for match in _make_pattern(frozenset(words)).finditer(folded))
-    return list(islice((hit for hit in found if not hit.start or not folded[hit.start - 1].isalnum()), MOST_HITS))
+    plain = f" {fold_words(text)} "
+    return sorted(hit for word in words for hit in islice(_find(plain, word), MOST_HITS))[:MOST_HITS]
 
 
-@lru_cache(maxsize=64)
-def _make_pattern(words: frozenset[str]) -> re.Pattern[str]:
-    """Any of the words with a word's end behind it. The engine is twice as fast if it need not look before it, too."""
-    return re.compile(rf"(?:{'|'.join(map(re.escape, sorted(words)))})(?![^\W_])")
+def _find(plain: str, word: str) -> Iterator[Hit]:
+    """Where a word stands between spaces, in a text that begins after the first letter of `plain`."""
+    sought = f" {word} "
+    place = plain.find(sought)
+    while place >= 0:
+        yield Hit(place, place + len(word), word)
+        place = plain.find(sought, place + len(word) + 1)
 
 
 def weigh(terms: Mapping[Term, float], count: Callable[[Field, str], int], articles: int) -> Sought:
@@ -72,7 +71,7 @@ def weigh(terms: Mapping[Term, float], count: Callable[[Field, str], int], artic
 
 def rate(title: str, text: str, hits: Iterable[Hit], sought: Sought) -> float:
     """The best sentence's words and pairs, and each again by how early it stands; less the words that the title has."""
-    told = syllables(title)
+    told = fold_words(title).split()
     known = {*told, *make_pairs(told)}
     signs = list(_list_signs(text, hits, sought))
     repeated = {sign.token: sign.weight for sign in signs if sign.token in known and sign.token not in sought.pairs}

@@ -42,6 +42,8 @@ _MARKED = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềế�
 _USUAL = f"\0\t\n\r{''.join(map(chr, range(0x20, 0x7F)))}{_MARKED}{_MARKED.upper()}\u00a0“”‘’–—…•°²³½«»€×"
 _CODES = codecs.charmap_build(_USUAL)
 _FOLDED_USUAL = _USUAL.translate(_FOLDED)
+_SIGN = re.compile(r"[\W_]")
+_WORDS_USUAL = _SIGN.sub(" ", _FOLDED_USUAL)
 
 
 def nfc(text: str) -> str:
@@ -55,11 +57,22 @@ def fold(text: str) -> str:
     Pass NFC text. The length stays the same, so an offset into the result is an offset into the text; the
     rare combining mark that NFC cannot compose stays where it is.
     """
+    codes = _encode(text)
+    return text.translate(_FOLDED) if codes is None else codecs.charmap_decode(codes, "strict", _FOLDED_USUAL)[0]
+
+
+def fold_words(text: str) -> str:
+    """The same with a space for each sign that is neither a letter nor a digit."""
+    codes = _encode(text)
+    return _SIGN.sub(" ", fold(text)) if codes is None else codecs.charmap_decode(codes, "strict", _WORDS_USUAL)[0]
+
+
+def _encode(text: str) -> bytes | None:
+    """None when it has an unusual letter."""
     try:
-        codes, _ = codecs.charmap_encode(text, "strict", _CODES)
+        return codecs.charmap_encode(text, "strict", _CODES)[0]
     except UnicodeEncodeError:
-        return text.translate(_FOLDED)
-    return codecs.charmap_decode(codes, "strict", _FOLDED_USUAL)[0]
+        return None
 
 
 def syllables(text: str) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.text import bigrams, fold, nfc, syllables
+from db.text import bigrams, fold, fold_words, nfc, syllables
 
 LATIN = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x1EFF))
 
@@ -17,6 +17,12 @@ def test_folding_keeps_the_length_of_nfc_text(text: str) -> None:
 @given(st.text() | LATIN)
 def test_a_letter_is_folded_alike_whatever_stands_beside_it(text: str) -> None:
     assert fold(text) == "".join(map(fold, text)) == fold(f"{text}ж")[:-1]
+
+
+@given(st.text() | LATIN)
+def test_folded_words_stand_where_they_do_in_the_text(text: str) -> None:
+    for one in (text, f"{text}ж"):
+        assert fold_words(one) == "".join(letter if letter.isalnum() else " " for letter in fold(one))
 
 
 @given(st.text() | LATIN)
