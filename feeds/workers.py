@@ -29,11 +29,14 @@ _Result = TypeVar("_Result")
 
 
 def count_workers() -> int:
-    """One for each core but the one that does all else; none on a machine of one, or where there is no such process."""
+    """One for each core, as each waits for this process between two works; none on a machine of one core.
+
+    None either where there is no such process.
+    """
     if os.name != "posix":
         return 0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(cores - 1, _MOST)
+    return min(cores, _MOST) if cores > 1 else 0
 
 
 class FaultError(Exception):
