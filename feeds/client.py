@@ -1,8 +1,11 @@
-"""Makes the one HTTP client for sources; its sockets refuse private addresses, whatever a name resolved to."""
+"""Makes the one HTTP client for sources; its sockets refuse private addresses, whatever a name resolved to.
+
+It is a transport of httpx over aiohttp: a request goes out as it is, and the answer comes as it was sent.
+"""
 
 import socket
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from functools import cache
 from importlib.metadata import version
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -10,7 +13,6 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 import aiohttp
 import httpx
 from aiohttp.abc import AbstractCookieJar
-from httpx_aiohttp import AiohttpTransport
 
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
@@ -24,7 +26,8 @@ HEADERS = {
     "Connection": "keep-alive",
     "User-Agent": f"loa/{version('loa')} (news watcher)",
 }
-_TIMEOUT = httpx.Timeout(10.0, read=20.0, pool=20.0)
+_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10.0, sock_read=20.0)
+_CHUNK = 16 * 1024
 _HEADER_BYTES = 32 * 1024
 _OP_LEGACY_SERVER_CONNECT = 4  # servers that never learned to renegotiate safely; Python 3.12 has it in ssl
 
@@ -48,7 +51,7 @@ def is_allowed(address: Address, allow_networks: Sequence[Network]) -> bool:
 
 def create_client(
     allow_networks: Sequence[Network], *, concurrency: int = 100, verify: bool = True
-) -> httpx.AsyncClient:
+) -> httpx.AsyncBaseTransport:
     """A client without cookies, proxies and redirects, over aiohttp. Its session opens with the first request.
 
     One that does not verify takes any certificate and old TLS: it is for the hosts of sources that allow it alone.
@@ -62,28 +65,50 @@ def create_client(
         return aiohttp.ClientSession(
             connector=connector,
             cookie_jar=_no_cookies(),
+            timeout=_TIMEOUT,
+            auto_decompress=False,
             trust_env=False,
             max_line_size=_HEADER_BYTES,
             max_field_size=_HEADER_BYTES,
         )
 
-    transport = AiohttpTransport(client=open_session, verify=tls)
-    return _Client(transport=transport, headers=HEADERS, timeout=_TIMEOUT, trust_env=False)
+    return _Client(open_session)
 
 
-class _NoCookies(httpx.Cookies):
-    def extract_cookies(self, response: httpx.Response) -> None:
-        """None is kept, and so none is looked for."""
+class _Client(httpx.AsyncBaseTransport):
+    """Raises aiohttp's errors."""
+
+    def __init__(self, open_session: Callable[[], aiohttp.ClientSession]) -> None:
+        self._open_session = open_session
+        self._session: aiohttp.ClientSession | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self._session = self._session or self._open_session()
+        answer = await self._session.request(
+            request.method,
+            str(request.url),
+            headers=dict(request.headers.multi_items()),
+            data=request.content or None,
+            allow_redirects=False,
+        )
+        return httpx.Response(answer.status, headers=answer.raw_headers, stream=_Body(answer))
+
+    async def aclose(self) -> None:
+        if self._session is not None:
+            await self._session.close()
 
 
-class _Client(httpx.AsyncClient):
-    @property
-    def cookies(self) -> httpx.Cookies:
-        return _NoCookies()
+class _Body(httpx.AsyncByteStream):
+    def __init__(self, answer: aiohttp.ClientResponse) -> None:
+        self._answer = answer
 
-    @cookies.setter
-    def cookies(self, cookies: object) -> None:
-        """There are none to be set."""
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._answer.content.iter_chunked(_CHUNK):
+            yield chunk
+
+    async def aclose(self) -> None:
+        """What is left of it is not waited for."""
+        self._answer.release()
 
 
 @cache

@@ -73,10 +73,10 @@ class Fetcher:
 
     def __init__(
         self,
-        client: httpx.AsyncClient,
+        client: httpx.AsyncBaseTransport,
         *,
-        home: httpx.AsyncClient | None = None,
-        lax: httpx.AsyncClient | None = None,
+        home: httpx.AsyncBaseTransport | None = None,
+        lax: httpx.AsyncBaseTransport | None = None,
         size: int = 10 * 1024 * 1024,
         time: float = 30.0,
     ) -> None:
@@ -136,13 +136,14 @@ class Fetcher:
         raise FetchError(f"more than {_MOST_REDIRECTS} redirects")
 
     async def _send(self, hop: _Hop, request: _Request) -> httpx.Response:
-        """Past what the client would add: a request says all that it says."""
+        """A request says all that it says: a client adds nothing."""
         method = "GET" if request.form is None else "POST"
         asking = httpx.Request(method, hop.url, headers=request.headers, data=request.form)
-        client = self._choose_client(hop, request)
-        return await client.send(asking, stream=True, auth=hop.login, follow_redirects=False)
+        if hop.login:
+            asking = next(httpx.BasicAuth(*hop.login).auth_flow(asking))
+        return await self._choose_client(hop, request).handle_async_request(asking)
 
-    def _choose_client(self, hop: _Hop, request: _Request) -> httpx.AsyncClient:
+    def _choose_client(self, hop: _Hop, request: _Request) -> httpx.AsyncBaseTransport:
         if self._lax is None or hop.url.host != request.unchecked:
             return self._home if hop.url.host == request.home else self._client
         if hop.url.host not in self._warned:
@@ -300,9 +301,11 @@ def _plain_errors(time: float) -> Iterator[None]:
     """Lets no error of a library out."""
     try:
         yield
+    except aiohttp.ClientError as error:
+        raise _explain(error) from error
     except TimeoutError as error:
         raise FetchError(f"no whole answer within {time:g} s") from error
-    except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, zlib.error) as error:
         raise _explain(error) from error
 
 

@@ -34,12 +34,12 @@ class Owed(NamedTuple):
 class Road:
     """Steps, one call each; `rules` and `model` may be replaced."""
 
-    def __init__(self, database: Database, client: httpx.AsyncClient, web: Web, clock: Clock) -> None:
+    def __init__(self, database: Database, web: Web, clock: Clock) -> None:
         self.database = database
         self.web = web
         self.clock = clock
         self.rules = RULES
-        self.fetcher = Fetcher(client)
+        self.fetcher = Fetcher(web)
         self.model: Model | None = None
         self.pictured: tuple[str, ...] = ("telegram",)
 
@@ -110,5 +110,4 @@ class Road:
 @asynccontextmanager
 async def open_road(database: Database, clock: Clock) -> AsyncIterator[Road]:
     web = Web()
-    async with httpx.AsyncClient(transport=web) as client:
-        yield Road(database, client, web, clock)
+    yield Road(database, web, clock)

@@ -40,13 +40,13 @@ async def serve() -> AsyncIterator[Serve]:
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[httpx.AsyncClient]:
+async def client() -> AsyncIterator[httpx.AsyncBaseTransport]:
     async with create_client(OPEN) as client:
         yield client
 
 
 @pytest.fixture
-def fetcher(client: httpx.AsyncClient) -> Fetcher:
+def fetcher(client: httpx.AsyncBaseTransport) -> Fetcher:
     return Fetcher(client, size=100_000)
 
 
@@ -184,7 +184,7 @@ async def test_a_body_that_is_not_packed_as_it_says_is_refused(fetcher: Fetcher,
     assert (await refusal(fetcher, url)).reason == "the body cannot be unpacked"
 
 
-async def test_a_trickle_of_bytes_is_cut_off_by_total_time(client: httpx.AsyncClient, serve: Serve) -> None:
+async def test_a_trickle_of_bytes_is_cut_off_by_total_time(client: httpx.AsyncBaseTransport, serve: Serve) -> None:
     """F1"""
     is_over = asyncio.Event()
 

@@ -65,13 +65,13 @@ async def serve() -> AsyncIterator[Serve]:
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[httpx.AsyncClient]:
+async def client() -> AsyncIterator[httpx.AsyncBaseTransport]:
     async with create_client((ip_network("127.0.0.0/8"),)) as client:
         yield client
 
 
 @pytest.fixture
-def fetcher(client: httpx.AsyncClient) -> Fetcher:
+def fetcher(client: httpx.AsyncBaseTransport) -> Fetcher:
     return Fetcher(client)
 
 

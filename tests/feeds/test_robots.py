@@ -1,9 +1,7 @@
 """What sites ask of programs in robots.txt, and how long loa remembers it."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import httpx
 import pytest
 
 from feeds.errors import FetchError, RobotsError
@@ -21,9 +19,8 @@ def web() -> Web:
 
 
 @pytest.fixture
-async def robots(web: Web) -> AsyncIterator[Robots]:
-    async with httpx.AsyncClient(transport=web) as client:
-        yield Fetcher(client).robots
+def robots(web: Web) -> Robots:
+    return Fetcher(web).robots
 
 
 async def may_fetch(robots: Robots, clock: Clock, url: str = PAGE) -> bool:
