@@ -5,12 +5,14 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from db.text import fold
 
 _YEAR = r"(?P<{0}y>(?:19|20)\d\d)"
-_DATE = r"(?:ngay )?(?P<{0}d>\d\d?)[/.-](?P<{0}m>\d\d?)(?:[/.-]" + _YEAR + ")?"
-_MONTH = r"(?:thang )?(?P<{0}m>\d\d?)(?:/| nam )" + _YEAR
+_DATE = r"(?:ngay )?(?P<{0}d>\d\d?)(?:[/.-]| thang )(?P<{0}m>\d\d?)(?:(?:[/.-]| nam )" + _YEAR + ")?"
+_MONTH = r"(?:thang |t)?(?P<{0}m>\d\d?)(?:/| nam )" + _YEAR
+_QUARTER = r"quy (?P<q>iv|i{1,3}|[1-4])(?:(?:[/-]| nam | )" + _YEAR.format("") + ")?"
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 
@@ -38,7 +40,7 @@ _Reader = Callable[[dict[str, str], date], Period]
 def find_period(text: str, today: date) -> FoundPeriod | None:
     """The first and longest date in NFC text; a date without a year is the latest one that is not to come."""
     folded = fold(text)
-    for pattern, read in _READERS:
+    for pattern, read in _get_readers():
         for match in pattern.finditer(folded):
             try:
                 period = read({name: value for name, value in match.groupdict().items() if value}, today)
@@ -50,15 +52,29 @@ def find_period(text: str, today: date) -> FoundPeriod | None:
 
 def _read_days(parts: dict[str, str], today: date) -> Period:
     last = _get_day(parts, "b", today)
-    year = int(parts["ay"]) if "ay" in parts else last.year
-    first = date(year, int(parts["am"]), int(parts["ad"]))
+    year, month, day = int(parts.get("ay", last.year)), int(parts.get("am", last.month)), int(parts["ad"])
+    first = date(year, month, day)
+    if first > last and "ay" not in parts:
+        first = date(year - 1, month, day)  # from December to January
     return _order(first, last)
 
 
 def _read_months(parts: dict[str, str], _today: date) -> Period:
-    year = int(parts["by"])
-    first = date(int(parts.get("ay", year)), int(parts["am"]), 1)
-    return _order(first, _end_month(year, int(parts["bm"])))
+    year, month = int(parts["by"]), int(parts["am"])
+    last = _end_month(year, int(parts["bm"]))
+    begins = int(parts.get("ay", year if month <= last.month else year - 1))
+    return _order(date(begins, month, 1), last)
+
+
+def _read_years(parts: dict[str, str], _today: date) -> Period:
+    """A loose one: titles name the years of a plan, which was news before they began."""
+    first, last = sorted((int(parts["ay"]), int(parts["by"])))
+    return Period(date(first, 1, 1), date(last, 12, 31))
+
+
+def _since(read: _Reader) -> _Reader:
+    """From the beginning of what is read until today."""
+    return lambda parts, today: _order(read(parts, today).first, today)
 
 
 def _order(first: date, last: date) -> Period:
@@ -72,20 +88,21 @@ def _read_day(parts: dict[str, str], today: date) -> Period:
 
 def _get_day(parts: dict[str, str], end: str, today: date) -> date:
     month, day = int(parts[f"{end}m"]), int(parts[f"{end}d"])
-    if f"{end}y" in parts:
-        return date(int(parts[f"{end}y"]), month, day)
+    if year := parts.get(f"{end}y"):
+        return date(int(year) if len(year) == 4 else 2000 + int(year), month, day)
     found = date(today.year, month, day)
     return found if found <= today else found.replace(year=today.year - 1)
 
 
 def _read_month(parts: dict[str, str], today: date) -> Period:
-    month = int(parts["m"])
+    month = int(parts.get("m") or parts["bare"])
     year = int(parts.get("y", today.year if month <= today.month else today.year - 1))
     return Period(date(year, month, 1), _end_month(year, month))
 
 
 def _read_quarter(parts: dict[str, str], today: date) -> Period:
-    year, quarter = int(parts.get("y", today.year)), _QUARTERS[parts["q"]]
+    quarter = _QUARTERS[parts["q"]]
+    year = int(parts.get("y", today.year if 3 * quarter - 2 <= today.month else today.year - 1))
     return Period(date(year, 3 * quarter - 2, 1), _end_month(year, 3 * quarter))
 
 
@@ -150,18 +167,34 @@ def _compile(pattern: str) -> re.Pattern[str]:
 
 
 _TO = r"\s*(?:den|toi|-|–)\s*"
-_READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
-    (_compile(r"(?:tu )?" + _DATE.format("a") + _TO + _DATE.format("b")), _read_days),
-    (
-        _compile(r"(?:tu )?thang (?P<am>\d\d?)(?:(?:/| nam )(?P<ay>(?:19|20)\d\d))?" + _TO + _MONTH.format("b")),
-        _read_months,
-    ),
-    (_compile(r"(?:ngay )?(?P<d>\d\d?)[/.-](?P<m>\d\d?)[/.-]" + _YEAR.format("")), _read_day),
-    (_compile(r"(?:ngay )?(?P<d>\d\d?) thang (?P<m>\d\d?)(?: nam " + _YEAR.format("") + ")?"), _read_day),
-    (_compile(r"ngay (?P<d>\d\d?)[/-](?P<m>\d\d?)"), _read_day),
-    (_compile(_MONTH.format("")), _read_month),
-    (_compile(r"quy (?P<q>iv|i{1,3}|[1-4])(?:(?:/| nam | )" + _YEAR.format("") + ")?"), _read_quarter),
-    (_compile(rf"(?P<near>{'|'.join(_NEAR)})"), _read_near),
-    (_compile(r"thang (?P<m>\d\d?)"), _read_month),
-    (_compile(r"(?:nam )?" + _YEAR.format("")), _read_year),
-)
+_NOW = r" (?:den|toi) (?:nay|hom nay)"
+
+
+@cache
+def _get_readers() -> tuple[tuple[re.Pattern[str], _Reader], ...]:
+    """What is looked for, in this order; made when it is asked for first, since it takes a while."""
+    a_day, a_month, a_year = _DATE.format(""), _MONTH.format(""), "(?:nam )?" + _YEAR
+    patterns: tuple[tuple[str, _Reader], ...] = (
+        (r"(?:tu )?" + _DATE.format("a") + _TO + _DATE.format("b"), _read_days),
+        (r"(?:tu (?:ngay )?|ngay )(?P<ad>\d\d?)" + _TO + _DATE.format("b"), _read_days),
+        (
+            r"(?:tu )?thang (?P<am>\d\d?)(?:(?:/| nam )(?P<ay>(?:19|20)\d\d))?" + _TO + _MONTH.format("b"),
+            _read_months,
+        ),
+        ("tu " + a_year.format("a") + _TO + a_year.format("b"), _read_years),
+        ("tu " + a_day + _NOW, _since(_read_day)),
+        (rf"tu (?:{a_month}|thang (?P<bare>\d\d?))" + _NOW, _since(_read_month)),
+        ("tu " + a_year.format("") + _NOW, _since(_read_year)),
+        (r"(?:ngay )?(?P<d>\d\d?)[/.-](?P<m>\d\d?)[/.-]" + _YEAR.format(""), _read_day),
+        (_YEAR.format("") + r"-(?P<m>\d\d)-(?P<d>\d\d)", _read_day),
+        (r"(?:ngay )?(?P<d>\d\d?)/(?P<m>\d\d?)/(?P<y>\d\d)", _read_day),
+        (r"(?:ngay )?(?P<d>\d\d?) thang (?P<m>\d\d?)(?: nam " + _YEAR.format("") + ")?", _read_day),
+        (r"ngay (?P<d>\d\d?)[/-](?P<m>\d\d?)", _read_day),
+        (_QUARTER, _read_quarter),
+        (a_month, _read_month),
+        (r"(?:thang |t)(?P<m>\d\d?)[.-]" + _YEAR.format(""), _read_month),
+        (rf"(?P<near>{'|'.join(_NEAR)})", _read_near),
+        (r"thang (?P<m>\d\d?)", _read_month),
+        (a_year.format(""), _read_year),
+    )
+    return tuple((_compile(pattern), read) for pattern, read in patterns)
