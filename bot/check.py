@@ -183,7 +183,7 @@ async def _check_model(settings: Settings) -> list[Finding]:
 
 def get_remedy(error: FeedsError) -> str:
     """What to do about an address that gives nothing."""
-    if isinstance(error, ForbiddenAddressError):
+    if isinstance(error, ForbiddenAddressError) and "allow_networks" in str(error):
         return 'If it is the office\'s own network, write it below [polling], such as: allow_networks = ["10.0.0.0/8"]'
     if isinstance(error, RobotsError):
         return "Ask the site's office for a feed, or for leave to read the page."

@@ -51,7 +51,7 @@ class _Data:
         """Titles and dates, such as `(title, " · 08:30 06/08/2026")`; five at most."""
         values = self._values.get("items")
         pairs = [value for value in values if isinstance(value, list) and len(value) == 2] if values else []
-        return [(show(str(title), 140), _show_date(str(date), _)) for title, date in pairs[:5]]
+        return [(show(str(title), 140), _show_published(str(date), _)) for title, date in pairs[:5]]
 
     def rules(self) -> list[tuple[str, str]]:
         values = self._values.get("rules")
@@ -63,10 +63,20 @@ class _Data:
 
 
 def _show_date(date: str, _: Translator) -> str:
+    moment = _read_date(date)
+    return _.date(moment) if moment else ""
+
+
+def _show_published(date: str, _: Translator) -> str:
+    moment = _read_date(date)
+    return f" · {_.published(moment)}" if moment else ""
+
+
+def _read_date(date: str) -> datetime | None:
     try:
-        return f" · {_.date(datetime.fromisoformat(date))}" if date else ""
+        return datetime.fromisoformat(date) if date else None
     except ValueError:
-        return ""
+        return None
 
 
 def render_notice(kind: str, data: Mapping[str, Any], _: Translator) -> Message:
@@ -114,12 +124,13 @@ def _render_source_preview(data: _Data, _: Translator) -> Message:
     kinds = {"page": _("a page that lists news"), "feed": _("a feed")}
     items = [f"\n• {title}{date}" for title, date in data.items(_)]
     rules = [f"\n{name}: {selector}" for name, selector in data.rules()]
+    nothing, reading = _("none yet"), _("How I would read it:")
     message = say(
         bold(data.text("name") or data.url()),
         f"\n{data.url()}\n",
         _("This is {kind}. Its newest articles:", kind=kinds.get(data.text("kind"), kinds["feed"])),
-        *(items or [f"\n{_('none yet')}"]),
-        f"\n\n{_('How I would read it:')}" if rules else "",
+        *(items or [f"\n{nothing}"]),
+        f"\n\n{reading}" if rules else "",
         *rules,
         "\n\n",
         _("Shall I watch it?"),
@@ -253,7 +264,7 @@ def _render_sources_back(_data: _Data, _: Translator) -> Message:
 
 
 def _render_long_wait(data: _Data, _: Translator) -> Message:
-    channel, until = name_channel(data.text("channel"), _), _show_date(data.text("until"), _).removeprefix(" · ")
+    channel, until = name_channel(data.text("channel"), _), _show_date(data.text("until"), _)
     return say(
         bold(_("⏳ {channel} asks me to wait for a long time", channel=channel)),
         "\n",

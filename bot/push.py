@@ -96,7 +96,9 @@ def render_news(news: News, _: Translator) -> Message:
     title = show(news.title, LONGEST_TITLE) or _("An article without a title")
     summary = show(news.summary, LONGEST_SUMMARY)
     mark = _("🤖 summarised by a machine") if news.by_machine and summary else ""
-    about = " · ".join(filter(None, (show(news.source, 80), show(news.section, 60), _.date(news.published_at), mark)))
+    about = " · ".join(
+        filter(None, (show(news.source, 80), show(news.section, 60), _.published(news.published_at), mark))
+    )
     message = say(
         Span(title, bold=True, url=news.url),
         f"\n\n{summary}" if summary else "",

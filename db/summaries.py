@@ -1,8 +1,9 @@
 """Articles whose page is still to be read and summarised: claims by lease, results in one commit."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,13 +13,16 @@ from db.models import Article, ArticleState, Host, TextOrigin
 from db.statements import execute_count, is_written
 from db.text import searchable
 
+#: Where pages are read that name no zone: a day without its hour is stored as its midnight there.
+_PAGES_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
 
 class Reading(NamedTuple):
     """What became of an article: its text, its summary, where the text came from, and why if not from its page.
 
-    `published_at` is what the page says, for an article whose feed does not tell. `summary_reason` is why the
-    language model's summary was not taken, where one is used. `cover` is a picture that may do where there are none;
-    it is not stored with the article.
+    `published_at` is what the page says, for an article whose list does not tell, or tells the day alone.
+    `summary_reason` is why the language model's summary was not taken, where one is used. `cover` is a picture that may
+    do where there are none; it is not stored with the article.
     """
 
     title: str
@@ -87,12 +91,20 @@ async def record_reading(session: AsyncSession, article_id: int, reading: Readin
     published_at, _ = columns.pop("published_at"), columns.pop("cover")
     for column, value in columns.items():
         setattr(article, column, value)
-    if published_at and article.published_at == article.found_at and published_at <= now:
+    if published_at and published_at <= now and _tells_more(article, published_at):
         article.published_at = published_at
     article.folded = searchable(reading.title, reading.text or article.description)
     article.state = ArticleState.READY
     article.leased_until = None
     return article
+
+
+def _tells_more(article: Article, published_at: datetime) -> bool:
+    """Whether the page knows the moment better than the list did, which gave no date or a day without its hour."""
+    if article.published_at == article.found_at:
+        return True
+    listed, told = article.published_at.astimezone(_PAGES_ZONE), published_at.astimezone(_PAGES_ZONE)
+    return listed.time() == time() and listed.date() == told.date()
 
 
 async def record_retry(session: AsyncSession, article_id: int, *, due_at: datetime, reason: str) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -145,7 +146,7 @@ def _list_rules(found: Discovery) -> dict[str, str]:
 
 def _show(found: Discovery, zone: ZoneInfo) -> None:
     _print(f"{found.name}: {_KINDS[found.kind]} at {hide_user(found.url)}")
-    dates = [f"{one.published_at.astimezone(zone):%d/%m/%Y %H:%M}" if one.published_at else "" for one in found.entries]
+    dates = [_show_date(one.published_at, zone) for one in found.entries]
     titles = [one.title for one in found.entries]
     if titles:
         print_table(("Date", "Newest articles"), zip(dates, titles, strict=True))
@@ -153,6 +154,12 @@ def _show(found: Discovery, zone: ZoneInfo) -> None:
         _print("It holds no article yet.")
     for name, selector in _list_rules(found).items():
         _print(f"--rule '{name}={selector}'")
+
+
+def _show_date(moment: datetime | None, zone: ZoneInfo) -> str:
+    """The day alone where it is midnight, as it is when a page names no hour."""
+    local = moment.astimezone(zone) if moment else None
+    return f"{local:%d/%m/%Y %H:%M}".removesuffix(" 00:00") if local else ""
 
 
 def _print(text: str) -> None:

@@ -54,7 +54,7 @@ def list_articles(
     """Numbered titles over their links, each with its source and date below, and a snippet where there are some."""
     parts: list[str | Span] = []
     for number, (row, snippet) in enumerate(zip_longest(rows, snippets), start=first):
-        about = f"{show(row.source, 40)} · {_.date(row.published_at)}"
+        about = f"{show(row.source, 40)} · {_.published(row.published_at)}"
         parts += [f"\n\n{number}. ", link(show(row.title, 140), row.url), f"\n{about}"]
         parts += show_snippet(snippet) if snippet and snippet.text else []
     return parts

@@ -55,8 +55,8 @@ def _tell_debt(ask: Ask, debt: Delivery) -> str:
     if debt.state is DeliveryState.CARRIED:
         channel = name_channel(debt.reason, ask._)
         return ask._("↪️ It could not be sent here in time, so it went to your chat on {channel}.", channel=channel)
-    told = ask._(_WAITING[debt.state])
-    return f"{told}\n{ask._('Reason: {reason}', reason=reason)}" if reason else told
+    told, why = ask._(_WAITING[debt.state]), ask._("Reason: {reason}", reason=reason)
+    return f"{told}\n{why}" if reason else told
 
 
 def _tell_why_not(ask: Ask, life: Life) -> str:

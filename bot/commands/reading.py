@@ -96,7 +96,7 @@ async def share(ask: Ask, number: int) -> Shares:
 
 def _offer(ask: Ask, row: ArticleRow, snippet: str = "") -> Shared:
     title = show(row.title, LONGEST_TITLE) or ask._("An article without a title")
-    about = f"{show(row.source, 80)} · {ask._.date(row.published_at)}"
+    about = f"{show(row.source, 80)} · {ask._.published(row.published_at)}"
     summary = show(row.summary, LONGEST_SUMMARY)
     message = say(Span(title, bold=True, url=row.url), f"\n\n{summary}" if summary else "", "\n\n", italic(about))
     return Shared(row.id, title, shorten(f"{about} · {snippet or summary}", LONGEST_LINE), message)

@@ -3,7 +3,7 @@
 import gettext
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -30,6 +30,8 @@ def N_(message: str) -> str:
 
 #: How a moment is written, as Babel's pattern; each language has its own.
 _MOMENT = N_("d MMM yyyy, HH:mm")
+#: How a day is written, likewise.
+_DAY = N_("d MMM yyyy")
 
 
 class Translator:
@@ -54,6 +56,12 @@ class Translator:
     def date(self, moment: datetime) -> str:
         """Day and hour."""
         return format_datetime(moment, self(_MOMENT), tzinfo=self._zone, locale=self._locale)
+
+    def published(self, moment: datetime) -> str:
+        """Day and hour of news; the day alone where it is midnight, as it is when a page names no hour."""
+        is_day = moment.astimezone(self._zone).time() == time()
+        pattern = self(_DAY if is_day else _MOMENT)
+        return format_datetime(moment, pattern, tzinfo=self._zone, locale=self._locale)
 
     def number(self, value: int) -> str:
         return format_decimal(value, locale=self._locale)

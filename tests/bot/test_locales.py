@@ -1,5 +1,6 @@
 """The catalogues: complete, in step with the code, and true to each sentence's values and commands."""
 
+import ast
 import re
 import shutil
 from datetime import UTC, datetime
@@ -52,6 +53,20 @@ def _fields(text: str) -> set[str | None]:
 def test_each_catalogue_holds_what_the_code_says(catalogue: Catalog) -> None:
     """`python -m bot.locales` brings them in step."""
     assert _ids(catalogue) == _ids(extract())
+
+
+def test_no_sentence_stands_within_another_string() -> None:
+    """Python before 3.12 shows what collects the sentences nothing of what stands in an f-string's braces."""
+    hidden = [
+        f"{path}: {ast.unparse(call)}"
+        for path in FOLDER.parent.rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] in ("_", "N_", "plural")
+        if call.args and isinstance(call.args[0], ast.Constant)
+    ]
+    assert hidden == []
 
 
 def test_bringing_them_in_step_again_changes_nothing(tmp_path: Path) -> None:
@@ -116,6 +131,13 @@ def test_times_are_the_offices(vietnamese: Translator, english: Translator) -> N
     moment = datetime(2026, 8, 6, 1, 30, tzinfo=UTC)
     assert vietnamese.date(moment) == "08:30 06/08/2026"
     assert english.date(moment) == "6 Aug 2026, 08:30"
+
+
+def test_news_of_a_day_without_an_hour_is_given_none(vietnamese: Translator, english: Translator) -> None:
+    """F6: a page that names only a day is stored with midnight."""
+    day, moment = datetime(2026, 8, 5, 17, tzinfo=UTC), datetime(2026, 8, 6, 1, 30, tzinfo=UTC)
+    assert (vietnamese.published(day), english.published(day)) == ("06/08/2026", "6 Aug 2026")
+    assert (vietnamese.published(moment), english.published(moment)) == ("08:30 06/08/2026", "6 Aug 2026, 08:30")
 
 
 def test_numbers_are_written_as_the_language_writes_them(vietnamese: Translator, english: Translator) -> None:

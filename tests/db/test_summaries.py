@@ -129,6 +129,26 @@ async def test_an_article_is_dated_by_its_page_where_the_feed_gave_no_date(
         assert article.published_at == clock() + kept
 
 
+@pytest.mark.parametrize(
+    ("listed", "told", "kept"),
+    [
+        ("2026-08-05T17:00", "2026-08-06T01:30", "2026-08-06T01:30"),
+        ("2026-08-05T17:00", "2026-08-06T17:30", "2026-08-05T17:00"),
+        ("2026-08-06T01:00", "2026-08-06T01:30", "2026-08-06T01:00"),
+    ],
+    ids=["day-alone", "another-day", "with-an-hour"],
+)
+async def test_a_day_without_an_hour_takes_the_hour_of_its_page(
+    database: Database, listed: str, told: str, kept: str
+) -> None:
+    """F6: many lists print the day alone, and their articles the hour."""
+    listed_at, told_at, kept_at = (datetime.fromisoformat(f"{text}+00:00") for text in (listed, told, kept))
+    async with database.write() as session:
+        article = await make.article(session, state=FOUND, published_at=listed_at, now=told_at + HOUR)
+        await summaries.record_reading(session, article.id, READING._replace(published_at=told_at), told_at + 48 * HOUR)
+        assert article.published_at == kept_at
+
+
 async def test_a_page_that_could_not_be_had_is_tried_later(database: Database, clock: Clock) -> None:
     """D6"""
     async with database.write() as session:

@@ -10,11 +10,13 @@ from sqlalchemy import func, select
 from typer.testing import CliRunner, Result
 
 from bot.app import utcnow
+from bot.check import get_remedy
 from bot.cli.verbs import cli
 from bot.demo.archive import load_articles
 from bot.demo.newsroom import Newsroom
 from db.engine import Database
 from db.models import Article, Delivery, Source
+from feeds.errors import ForbiddenAddressError
 
 #: The store is asked for nothing that other tests do not ask of both.
 on_sqlite = pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
@@ -136,6 +138,17 @@ async def test_what_cannot_be_is_said(loa: Loa, words: list[str], code: int, rea
     """N18 F2"""
     assert reason in (await loa("sources", "preview", *words, code=code)).stderr
     assert reason in (await loa("sources", "add", *words, "--yes", code=code)).stderr
+
+
+def test_only_a_private_address_is_said_to_be_one_of_the_office() -> None:
+    """F2"""
+    assert "allow_networks" not in get_remedy(ForbiddenAddressError("only http and https addresses are fetched"))
+
+
+@on_sqlite
+async def test_a_day_without_an_hour_is_shown_without_one(loa: Loa, newsroom: Newsroom) -> None:
+    """F6"""
+    assert "00:00" not in (await loa("sources", "preview", f"{newsroom.url}/chuyen-muc")).stdout
 
 
 @on_sqlite
