@@ -1,7 +1,9 @@
 """What every table is built on: times, enums, names of constraints."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, Text, TypeDecorator
@@ -10,7 +12,10 @@ from sqlalchemy.orm import DeclarativeBase
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC time on every database; a naive one is refused."""
+    """An aware UTC time on every database; a naive one is refused.
+
+    On SQLite it is text as SQLAlchemy would write it, made and read here in a fraction of the time.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -26,6 +31,27 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        return _write_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        return _read_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+@lru_cache(maxsize=256)
+def _write_text(value: datetime | None) -> str | None:
+    """The same few times are written again and again: now, and the ends of leases."""
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("a stored time must be aware")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+@lru_cache(maxsize=256)
+def _read_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
 #: Enums are stored by value, as text that both databases compare alike.

@@ -6,13 +6,14 @@ It is a transport of httpx over aiohttp: a request goes out as it is, and the an
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 import aiohttp
 import httpx
 from aiohttp.abc import AbstractCookieJar
+from yarl import URL
 
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
@@ -86,7 +87,7 @@ class _Client(httpx.AsyncBaseTransport):
         self._session = self._session or self._open_session()
         answer = await self._session.request(
             request.method,
-            str(request.url),
+            _parse_url(str(request.url)),
             headers=dict(request.headers.multi_items()),
             data=request.content or None,
             allow_redirects=False,
@@ -96,6 +97,10 @@ class _Client(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         if self._session is not None:
             await self._session.close()
+
+
+#: Sources are asked again and again.
+_parse_url = lru_cache(maxsize=1024)(URL)
 
 
 class _Body(httpx.AsyncByteStream):

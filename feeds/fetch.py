@@ -103,23 +103,24 @@ class Fetcher:
 
         `home` is the host of the source that leads there; without it, the address is the source's own.
         """
+        hop = _start(url)
         headers = HEADERS | {"Accept": accept}
         if etag:
             headers["If-None-Match"] = etag
         if last_modified:
             headers["If-Modified-Since"] = last_modified
-        return await self._ask(url, _Request(headers, home=home), allow_bad_certificate)
+        unchecked = hop.url.host if allow_bad_certificate else ""
+        return await self._ask(hop, _Request(headers, home=home or hop.url.host, unchecked=unchecked))
 
     async def post(self, url: str, form: Mapping[str, str], *, allow_bad_certificate: bool = False) -> Page:
         """The page that answers a form, at the end of the redirects. Raises FetchError."""
-        return await self._ask(url, _Request(HEADERS | {"Accept": _ACCEPT}, form), allow_bad_certificate)
+        hop = _start(url)
+        headers = HEADERS | {"Accept": _ACCEPT}
+        unchecked = hop.url.host if allow_bad_certificate else ""
+        return await self._ask(hop, _Request(headers, form, home=hop.url.host, unchecked=unchecked))
 
-    async def _ask(self, url: str, request: _Request, allow_bad_certificate: bool) -> Page:
+    async def _ask(self, hop: _Hop, request: _Request) -> Page:
         with _plain_errors(self._time):
-            hop = _start(url)
-            request = replace(request, home=request.home or hop.url.host)
-            if allow_bad_certificate:
-                request = replace(request, unchecked=hop.url.host)
             async with asyncio.timeout(self._time):
                 return await self._follow(hop, request)
 

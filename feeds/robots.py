@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -91,6 +91,7 @@ async def _ask(get: Callable[[str], Awaitable[Page]], origin: str, known: _Site 
     return _Site(Protego.parse(decode(page.body[:_LARGEST])), now, now + FRESH)
 
 
+@lru_cache(maxsize=1024)
 def _get_origin(url: str) -> str:
     try:
         parts = urlsplit(url)
