@@ -89,7 +89,7 @@ class _Client(httpx.AsyncBaseTransport):
             request.method,
             _parse_url(str(request.url)),
             headers=dict(request.headers.multi_items()),
-            data=request.content or None,
+            data=await request.aread() or None,
             allow_redirects=False,
         )
         return httpx.Response(answer.status, headers=answer.raw_headers, stream=_Body(answer))

@@ -34,6 +34,8 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
 _REPEATED = {307, 308}
 _MOST_REDIRECTS = 5
+#: The body of a request that has none: where it is given, httpx need not make it, nor the headers that tell of it.
+_NOTHING = httpx.ByteStream(b"")
 _MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _NOT_TO_KEEP = re.compile(r"\bno-(?:cache|store)\b", re.IGNORECASE)
 
@@ -138,8 +140,10 @@ class Fetcher:
 
     async def _send(self, hop: _Hop, request: _Request) -> httpx.Response:
         """A request says all that it says: a client adds nothing."""
-        method = "GET" if request.form is None else "POST"
-        asking = httpx.Request(method, hop.url, headers=request.headers, data=request.form)
+        if request.form is None:
+            asking = httpx.Request("GET", hop.url, headers=request.headers, stream=_NOTHING)
+        else:
+            asking = httpx.Request("POST", hop.url, headers=request.headers, data=request.form)
         if hop.login:
             asking = next(httpx.BasicAuth(*hop.login).auth_flow(asking))
         return await self._choose_client(hop, request).handle_async_request(asking)
