@@ -95,8 +95,10 @@ async def follow(
         await session.execute(insert(session, Follow).values(rows).on_conflict_do_nothing())
 
 
-async def unfollow(session: AsyncSession, chat_id: int, topic_id: int) -> None:
-    await session.execute(delete(Follow).where(Follow.chat_id == chat_id, Follow.topic_id == topic_id))
+async def unfollow(session: AsyncSession, chat_id: int, topic_id: int) -> bool:
+    """Whether it was followed."""
+    follows = delete(Follow).where(Follow.chat_id == chat_id, Follow.topic_id == topic_id)
+    return await execute_count(session, follows) > 0
 
 
 async def unfollow_all(session: AsyncSession, chat_id: int) -> None:

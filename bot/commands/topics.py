@@ -38,14 +38,25 @@ async def follow(ask: Ask) -> Answer:
 async def mute(ask: Ask) -> Answer:
     """`mute:TOPIC` from a push, which stays as it is; `mute:TOPIC:PAGE` from the board."""
     topic, page = await _get_topic(ask)
-    await following.unfollow(ask.session, ask.chat.id, topic.id)
+    was_followed = await following.unfollow(ask.session, ask.chat.id, topic.id)
     await linking.spread(ask.session, ask.chat, ask.now)
+    if not was_followed and page is None:
+        return reply(_explain_other_topics(ask, topic))
     toast = ask._("You no longer follow {topic}.", topic=show(topic.name))
     if page is not None:
         return replace(await _render_board(ask, page), toast)
     hint = ask._("You no longer follow {topic}. /topics shows what you follow.", topic=show(topic.name))
     again = Button(ask._("Follow again"), f"follow:{topic.id}")
     return reply(say(hint).with_buttons([again]), toast=toast)
+
+
+def _explain_other_topics(ask: Ask, topic: Topic) -> Message:
+    """An article that several sources carry names the topic of the first, and comes to who follows any."""
+    sentence = ask._(
+        "You do not follow {topic}. What comes from there all the same belongs to another topic that you follow, too.",
+        topic=show(topic.name),
+    )
+    return say(sentence).with_buttons([Button(ask._("Choose topics"), "topics")])
 
 
 async def follow_all(ask: Ask) -> Answer:

@@ -53,6 +53,18 @@ async def test_a_topic_is_muted_from_a_push_and_followed_again(talk: Talk) -> No
     assert await talk.get_follows(HOA) == ["Giá cả"]
 
 
+async def test_muting_what_is_not_followed_tells_why_it_came(talk: Talk) -> None:
+    """N8: an article that two sources carry names the topic of the first."""
+    prices, _people = await talk.add_topics("Giá cả", "Dân số")
+    await talk.add_reader(HOA)
+    await talk.press(HOA, f"mute:{prices}:0")
+    told = await talk.press(HOA, f"mute:{prices}")
+    assert "không theo dõi Giá cả" in get_text(told)
+    assert "chủ đề khác" in get_text(told)
+    assert get_actions(told) == ["topics"]
+    assert await talk.get_follows(HOA) == ["Dân số"]
+
+
 async def test_pressing_twice_is_as_pressing_once(talk: Talk) -> None:
     """D15"""
     [prices] = await talk.add_topics("Giá cả")
