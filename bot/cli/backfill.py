@@ -36,8 +36,8 @@ def backfill_source(
     source: Annotated[str, typer.Argument(help="The source's number in: loa sources list, or its address.")],
     pages: Annotated[int | None, typer.Option(min=1, max=MOST_PAGES, help="How many pages at most.")] = None,
     since: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d", "%d/%m/%Y"], help="Nothing older than this day.")
-    ] = None,
+        str, typer.Option(metavar="DAY", help="Nothing older than this day, such as 2020-07-14 or 14/7/2020.")
+    ] = "",
     restart: Annotated[
         bool, typer.Option("--restart", help="Begin at the newest page, not where the last walk was left.")
     ] = False,
@@ -45,10 +45,11 @@ def backfill_source(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Bring in the older pages of a page that lists news, to be found by search; nothing of it is announced."""
+    day = _parse_day(since) if since else None
     row = with_app(config, lambda app: _find(app, source))
     zone = load(config).office.timezone
     start = None if restart else row.backfill
-    walk = Walk(pages or MOST_PAGES, since.replace(tzinfo=zone) if since else None, start)
+    walk = Walk(pages or MOST_PAGES, day.replace(tzinfo=zone) if day else None, start)
     result = _Result()
     if start:
         out.print(f"It goes on at page {start['number']}. To begin anew, add --restart.", highlight=False)
@@ -61,6 +62,14 @@ def backfill_source(
         _run(lambda: with_app(config, lambda app: _read(app, row)), result)
     elif result.step.articles:
         out.print("A running loa reads the articles; so does: loa poll")
+
+
+def _parse_day(text: str) -> datetime:
+    form = "%d/%m/%Y" if "/" in text else "%Y-%m-%d"
+    try:
+        return datetime.strptime(text, form)  # noqa: DTZ007 - the office's zone is put to it
+    except ValueError:
+        fail(f"--since wants a day, such as 2020-07-14 or 14/7/2020, and not: {text}", 2)
 
 
 def _run(work: Callable[[], None], result: _Result) -> None:

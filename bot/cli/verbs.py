@@ -44,6 +44,7 @@ from bot.speak import Part
 from db import polling, search
 from db.models import Source
 from db.search import pair_snippets
+from db.text import syllables
 
 cli = typer.Typer(
     help="loa, the ward loudspeaker: brings an office's news to its staff.",
@@ -65,6 +66,9 @@ NO_CONFIG = """There is no {path} yet. To go live:
   3. Write your own Telegram user number into telegram.admins: admins let the others in.
   4. Run: loa check, then: loa run
 To look around first, without a token: loa demo"""
+
+
+NO_WORDS = "There are no words to look for. Write some, such as: loa search chi so gia tieu dung"
 
 
 @cli.command()
@@ -183,6 +187,9 @@ def search_words(
     """Search the stored articles, as /search does."""
 
     zone = load(config).office.timezone
+    if not syllables(" ".join(words)) and not as_json:
+        print_sentence(NO_WORDS)
+        return
 
     async def work(app: App) -> search.Found:
         async with app.database.read() as session:

@@ -140,6 +140,15 @@ async def test_what_cannot_be_is_said(loa: Loa, words: list[str], code: int, rea
     assert reason in (await loa("sources", "add", *words, "--yes", code=code)).stderr
 
 
+def test_a_day_that_cannot_be_read_is_said_with_an_example(config: Path) -> None:
+    """F6"""
+    result = CliRunner().invoke(cli, ["backfill", "1", "--since", "31/2/2020", "--config", str(config)])
+    assert (result.exit_code, result.stderr.strip()) == (
+        2,
+        "--since wants a day, such as 2020-07-14 or 14/7/2020, and not: 31/2/2020",
+    )
+
+
 def test_only_a_private_address_is_said_to_be_one_of_the_office() -> None:
     """F2"""
     assert "allow_networks" not in get_remedy(ForbiddenAddressError("only http and https addresses are fetched"))

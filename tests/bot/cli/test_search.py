@@ -85,6 +85,12 @@ def test_nothing_found_is_a_sentence(config: Path) -> None:
     assert search(config, "xyzzy").stdout == "Nothing was found. Fewer words may find more.\n"
 
 
+def test_signs_alone_are_answered_with_an_example(config: Path) -> None:
+    """C5"""
+    assert "such as: loa search" in search(config, '"!!!"').stdout.replace("python -m bot.cli", "loa")
+    assert json.loads(search(config, "!!!", "--json").stdout) == []
+
+
 def test_what_there_is_is_counted(config: Path) -> None:
     rows = json.loads(CliRunner().invoke(cli, ["stats", "--json", "-c", str(config)]).stdout)
     assert {"what": "articles", "all": 1, "today": 0, "last 30 days": 0} in rows
