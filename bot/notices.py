@@ -13,7 +13,7 @@ from bot.accounts import ROLES, name_channel
 from bot.locales import Translator
 from bot.message import Button, Message, bold, say
 from bot.outside import clean, hide_user, show
-from bot.reasons import explain_reason
+from bot.reasons import PRIVATE, UNFIT, explain_reason, is_ruled_out
 from bot.wording import count_days, join_names
 
 log = logging.getLogger(__name__)
@@ -188,10 +188,26 @@ def _render_preview_failed(data: _Data, _: Translator) -> Message:
         f"\n{data.url()}\n",
         _("Reason: {reason}", reason=data.reason(_)),
         "\n",
-        _(
-            "Nothing was kept. Please open the address in a browser: if it is right, send /addsource with it "
-            "again later."
-        ),
+        _advise(data.text("reason"), _),
+    )
+
+
+def _advise(reason: str, _: Translator) -> str:
+    """What to do about an address that gives nothing."""
+    if reason in UNFIT:
+        return _(
+            "Nothing was kept. Please look for the address of the site's RSS feed, or of a page that lists its news, "
+            "and send /addsource with it."
+        )
+    if is_ruled_out(reason):
+        return _(
+            "Nothing was kept. Please send /addsource with better rules, or with the address alone: I will look for "
+            "the news myself."
+        )
+    if reason == PRIVATE:
+        return _("Nothing was kept. If that network is the office's own, whoever keeps my settings can open it to me.")
+    return _(
+        "Nothing was kept. Please open the address in a browser: if it is right, send /addsource with it again later."
     )
 
 
