@@ -76,14 +76,14 @@ class _Connection(aiosqlite.Connection):
         return _Cursor(self)
 
     def begin(self, statement: str) -> None:
-        """A transaction, with the next work: `statement` goes to the thread along with it."""
+        """A transaction, with the next work that can: `statement` goes to the thread along with it."""
         self._begin = statement
 
     async def run(self, work: Callable[[sqlite3.Connection], None]) -> None:
         """In the thread of the connection."""
-        begin, self._begin = self._begin, ""
         self._is_settled = False
-        await self._execute(_run, self._conn, begin, work)  # type: ignore[no-untyped-call]
+        await self._execute(_run, self._conn, self._begin, work)  # type: ignore[no-untyped-call]
+        self._begin = ""
 
     async def commit(self) -> None:
         await self._settle(super().commit)
@@ -101,7 +101,7 @@ class _Connection(aiosqlite.Connection):
 
 
 def _run(connection: sqlite3.Connection, begin: str, work: Callable[[sqlite3.Connection], None]) -> None:
-    if begin:
+    if begin and not connection.in_transaction:  # it may have begun with work that failed
         connection.execute(begin)
     work(connection)
 

@@ -2,17 +2,18 @@
 
 import asyncio
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import aiosqlite
 import pytest
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, SQLAlchemyError, StatementError
 
 from db import migrate
 from db.engine import Database, get_cause, get_url
@@ -134,6 +135,21 @@ def _count_trips(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
     monkeypatch.setattr(aiosqlite.Connection, "_execute", count)
     return trips
+
+
+@pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
+async def test_a_write_that_could_not_begin_begins_with_what_it_does_next(database: Database) -> None:
+    """P2"""
+    async with database.read() as session:
+        await session.execute(text("PRAGMA busy_timeout = 0"))
+    async with database.write() as session:
+        with closing(sqlite3.connect(str(database.url.database), isolation_level=None)) as another:
+            another.execute("BEGIN IMMEDIATE")
+            with pytest.raises(OperationalError, match="locked"):
+                await session.execute(text("DELETE FROM topics"))
+        await make.topic(session)
+        await session.rollback()
+    assert await count_topics(database) == 0
 
 
 async def test_a_write_that_fails_leaves_nothing(database: Database) -> None:
