@@ -33,20 +33,27 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
-        return _write_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+        return _write if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
         return _read_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
 
-@lru_cache(maxsize=256)
-def _write_text(value: datetime | None) -> str | None:
-    """The same few times are written again and again: now, and the ends of leases."""
+def _write(value: datetime | None) -> str | None:
     if value is None:
         return None
     if value.tzinfo is None:
         raise ValueError("a stored time must be aware")
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return _write_text(value.astimezone(UTC))
+
+
+@lru_cache(maxsize=256)
+def _write_text(value: datetime) -> str:
+    """The same few times are written again and again: now, and the ends of leases.
+
+    In UTC: elsewhere the two hours of an autumn night are equal.
+    """
+    return value.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 @lru_cache(maxsize=256)

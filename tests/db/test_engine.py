@@ -9,6 +9,7 @@ import threading
 from contextlib import AsyncExitStack, closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import aiosqlite
 import pytest
@@ -177,6 +178,16 @@ async def test_a_time_comes_back_as_aware_utc(database: Database) -> None:
         stored = (await session.get_one(Topic, topic.id)).created_at
     assert stored == vietnamese
     assert stored.utcoffset() == timedelta(0)
+
+
+async def test_the_hour_that_comes_twice_is_told_apart(database: Database) -> None:
+    """P4"""
+    first = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    async with database.write() as session:
+        topics = [await make.topic(session, str(fold), now=first.replace(fold=fold)) for fold in (0, 1)]
+    async with database.read() as session:
+        stored = [(await session.get_one(Topic, topic.id)).created_at for topic in topics]
+    assert stored[1] - stored[0] == timedelta(hours=1)
 
 
 async def test_a_naive_time_is_refused(database: Database) -> None:
