@@ -107,9 +107,9 @@ class Fetcher:
         """
         hop = _start(url)
         headers = HEADERS | {"Accept": accept}
-        if etag:
+        if etag and etag.isascii():
             headers["If-None-Match"] = etag
-        if last_modified:
+        if last_modified and last_modified.isascii():
             headers["If-Modified-Since"] = last_modified
         unchecked = hop.url.host if allow_bad_certificate else ""
         return await self._ask(hop, _Request(headers, home=home or hop.url.host, unchecked=unchecked))
@@ -225,10 +225,10 @@ def _start(url: str) -> _Hop:
     """Of sources, most of which are asked again and again."""
     try:
         whole = httpx.URL(url.strip())
+        login = (whole.username, whole.password) if whole.userinfo else None
+        return _Hop(_check(whole), login)
     except (httpx.InvalidURL, ValueError):
         raise FetchError("no web address") from None  # the error would show a password
-    login = (whole.username, whole.password) if whole.userinfo else None
-    return _Hop(_check(whole), login)
 
 
 def _redirect(hop: _Hop, location: str, origin: _Hop) -> _Hop:
