@@ -31,6 +31,8 @@ FEEDS = 500
 ITEMS = 20
 PORT = 8098
 WORKERS = 10
+#: How often what is unchanged is polled: once would be over in half a second.
+ROUNDS = 4
 NOW = datetime.now(UTC)
 _Answer = TypeVar("_Answer")
 _ITEM = """<item><title>Chỉ số giá tiêu dùng kỳ {n} của huyện số {feed} tăng 0,{n}% so với tháng trước</title>
@@ -79,9 +81,14 @@ def main() -> None:
         for name in ("reader", "loa") * rounds:
             first, unchanged, *rest = json.loads(run_peer(name))
             result = Result(Speed(*first), Speed(*unchanged), *rest)
-            best[name] = max(best.get(name, result), result)
+            best[name] = choose_best(best.get(name, result), result)
             print(render(name, result), flush=True)
     compare(best["loa"], best["reader"], floor)
+
+
+def choose_best(one: Result, other: Result) -> Result:
+    """Of each part."""
+    return Result(*map(max, one, other))
 
 
 def compare(ours: Result, theirs: Result, floor: float) -> None:
@@ -185,10 +192,11 @@ def measure_reader(folder: Path) -> Result:
         reader.add_feed(f"{get_url(feed)}/rss.xml")
     spare_collector()
     speeds = []
-    for _ in range(2):
+    for rounds in (1, ROUNDS):
         start = time.perf_counter(), time.process_time()
-        reader.update_feeds(workers=WORKERS, scheduled=False)
-        speeds.append(get_speed(*start))
+        for _ in range(rounds):
+            reader.update_feeds(workers=WORKERS, scheduled=False)
+        speeds.append(get_speed(*start, rounds=rounds))
     return Result(*speeds, reader.get_entry_counts().total, get_memory())
 
 
@@ -222,11 +230,15 @@ async def _measure_loa(folder: Path) -> Result:
     networks = [ip_network("127.0.0.0/8")]
     async with create_client(networks) as client, open_workers(count_workers()) as workers:
         spare_collector()
-        for day in (NOW, NOW + timedelta(days=1)):
+        day = NOW
+        poller = Poller(database, Fetcher(client), rules, lambda: day, workers)
+        for rounds in (1, ROUNDS):
             used = sum(await ask_each(workers, time.process_time))
             start = time.perf_counter(), time.process_time() + used
-            await run(Poller(database, Fetcher(client), rules, lambda now=day: now, workers).poll_one)
-            speeds.append(get_speed(*start, sum(await ask_each(workers, time.process_time))))
+            for _ in range(rounds):
+                await run(poller.poll_one)
+                day += timedelta(days=1)
+            speeds.append(get_speed(*start, sum(await ask_each(workers, time.process_time)), rounds=rounds))
         memory = await get_workers_memory(workers)
     async with database.read() as session:
         articles = await session.scalar(select(func.count()).select_from(Article)) or 0
@@ -234,9 +246,10 @@ async def _measure_loa(folder: Path) -> Result:
     return Result(*speeds, articles, get_memory() + memory)
 
 
-def get_speed(wall: float, cpu: float, elsewhere: float = 0.0) -> Speed:
+def get_speed(wall: float, cpu: float, elsewhere: float = 0.0, *, rounds: int) -> Speed:
     """Since then. `elsewhere` is the time, in seconds, that processes of its own used."""
-    return Speed(FEEDS / (time.perf_counter() - wall), 1000 * (time.process_time() + elsewhere - cpu) / FEEDS)
+    polls = rounds * FEEDS
+    return Speed(polls / (time.perf_counter() - wall), 1000 * (time.process_time() + elsewhere - cpu) / polls)
 
 
 async def run(poll: Callable[[], Awaitable[bool]]) -> None:
