@@ -14,6 +14,8 @@ from db.snippets import Snippet
 
 #: How many rows a board has; with the longest names it stays within every platform's limits.
 BOARD_ROWS = 8
+#: With what a sentence ends.
+_ENDS = (".", "!", "?", "…", ".”", "!”", "?”")
 
 _Row = TypeVar("_Row")
 
@@ -61,13 +63,13 @@ def list_articles(
 
 
 def show_snippet(snippet: Snippet) -> list[str | Span]:
-    """The piece on a line of its own, its marked words in bold."""
-    parts: list[str | Span] = ["\n… "]
+    """The piece on a line of its own, its marked words in bold; dots stand where it was cut out of a sentence."""
+    parts: list[str | Span] = ["\n… " if snippet.start else "\n"]
     end = 0
     for left, right in snippet.marks:
         parts += [_flatten(snippet.text[end:left]), Span(_flatten(snippet.text[left:right]), bold=True)]
         end = right
-    return [*parts, _flatten(snippet.text[end:]), " …"]
+    return [*parts, _flatten(snippet.text[end:]), "" if snippet.text.endswith(_ENDS) else " …"]
 
 
 def _flatten(text: str) -> str:

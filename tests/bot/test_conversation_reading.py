@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.asked import Answer
+from bot.commands.lists import show_snippet
+from db.snippets import Snippet
 from tests import make
 from tests.bot.talk import Talk, get_actions, get_buttons, get_text
 
@@ -113,6 +115,23 @@ async def test_pages_stay_as_they_were_when_news_comes(reader: Talk) -> None:
     await _add_articles(reader, "Giá hôm nay")
     second = await reader.press(HOA, get_actions(first)[0])
     assert _titles(second) == ["Giá tháng 0"]
+
+
+async def test_a_whole_text_is_shown_without_dots(reader: Talk) -> None:
+    await _add_articles(reader, "Giá tháng 6")
+    assert get_text(await reader.say(HOA, "/timkiem giá tháng 6")).endswith("\nToàn tỉnh.")
+
+
+@pytest.mark.parametrize(
+    ("snippet", "shown"),
+    [
+        (Snippet("Giá lúa tăng", 0), "\nGiá lúa tăng …"),
+        (Snippet("Giá lúa tăng.", 40), "\n… Giá lúa tăng."),
+        (Snippet("“Giá lúa tăng.”", 0, ((1, 4),)), "\n“Giá lúa tăng.”"),
+    ],
+)
+def test_dots_stand_where_a_snippet_was_cut(snippet: Snippet, shown: str) -> None:
+    assert "".join(part if isinstance(part, str) else part.text for part in show_snippet(snippet)) == shown
 
 
 async def test_another_chats_pages_stay_closed(reader: Talk) -> None:
