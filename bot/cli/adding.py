@@ -90,7 +90,7 @@ def add_source(
             _ask()
         out.print(with_app(config, lambda app: _keep(app, wanted, found)))
     if allow_bad_certificate:
-        out.print("The certificate of its server is not checked: others on the way could change what loa reads.")
+        _print("The certificate of its server is not checked: others on the way could change what loa reads.")
 
 
 def _check_address(url: str) -> str:

@@ -14,6 +14,7 @@ from bot.app import App
 from bot.check import get_remedy
 from bot.cli.adding import is_terminal
 from bot.cli.shared import DEFAULT_CONFIG, ConfigOption, err, fail, load, out, with_app
+from bot.outside import shorten
 from db import backfill, polling
 from db.models import Source
 from feeds.backfill import Step, walk_back
@@ -22,6 +23,8 @@ from feeds.walk import MOST_PAGES, Walk
 
 #: Seconds until it is looked again whether an article may be read: its site asks for pauses.
 _AGAIN = 1.0
+#: Letters of a source's name beside the bar, so that the figures fit into a narrow terminal.
+_LONGEST_NAME = 24
 
 
 @dataclass(slots=True)
@@ -105,12 +108,12 @@ async def _walk(app: App, row: Source, walk: Walk, result: _Result) -> None:
     total = walk.pages if walk.pages < MOST_PAGES else None
     steps = walk_back(app.database, app.fetcher, row, walk, now=app.now, wait=asyncio.sleep)
     with _open_bar("pages") as bar:
-        task = bar.add_task(row.name or row.host, total=total, articles="")
+        task = bar.add_task(shorten(row.name or row.host, _LONGEST_NAME), total=total, articles="")
         try:
             async with aclosing(steps):
                 async for step in steps:
                     result.step = step
-                    bar.update(task, completed=step.pages, articles=f"{step.articles} new articles")
+                    bar.update(task, completed=step.pages, articles=f"new: {step.articles}")
         except FeedsError as error:
             result.error = error
 
@@ -141,7 +144,7 @@ async def _count_unread(app: App, row: Source) -> int:
 def _open_bar(unit: str) -> Progress:
     columns = (
         TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TextColumn(f"{{task.completed:.0f}} {unit}"),
+        BarColumn(bar_width=20),
+        TextColumn(f"{unit}: {{task.completed:.0f}}"),
     )
     return Progress(*columns, TextColumn("{task.fields[articles]}"), TimeElapsedColumn(), console=err)
