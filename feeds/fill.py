@@ -1,7 +1,7 @@
 """Stores what sources hold when they are first read, those of several in one commit. It tells nobody anything."""
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,11 +16,26 @@ from feeds.outcome import End, Polled, PollRules, build_articles, build_outcome,
 
 log = logging.getLogger(__name__)
 
+#: Not many more articles than these are stored in one commit, during which nobody else writes on SQLite.
+MOST_AT_ONCE = 1000
+
 
 def may_fill(source: Source, polled: Polled) -> bool:
     """Whether a source is read for the first time, and nothing is to be done but to store what it brought."""
     is_told = source.added_by_chat_id is not None or bool(source.told_of)
     return bool(polled.reading.fresh) and not is_told and not has_moved(source, polled)
+
+
+def split(ends: Sequence[End]) -> Iterator[list[End]]:
+    """What is to be stored in one commit each, in this order; a source is never parted."""
+    part: list[End] = []
+    for end in ends:
+        if part and sum(len(polled.reading.fresh) for _, polled in [*part, end]) > MOST_AT_ONCE:
+            yield part
+            part = []
+        part.append(end)
+    if part:
+        yield part
 
 
 async def fill(session: AsyncSession, ends: Sequence[End], rules: PollRules, now: datetime) -> Collection[int]:

@@ -39,7 +39,7 @@ from feeds.decide import (
 )
 from feeds.errors import FeedsError, FetchError, GoneError, LayoutError
 from feeds.fetch import Fetcher
-from feeds.fill import fill, may_fill
+from feeds.fill import fill, may_fill, split
 from feeds.outcome import (
     End,
     Polled,
@@ -141,15 +141,19 @@ class Poller:
         return answers
 
     async def _fill(self, ends: Sequence[End]) -> Sequence[bool]:
-        """Whether each was stored; what cannot be stored of one keeps none of the others."""
-        filled: Collection[int] = ()
+        """Whether each was stored."""
+        filled = {source_id for part in split(ends) for source_id in await self._fill_part(part)}
+        return [source.id in filled for source, _ in ends]
+
+    async def _fill_part(self, ends: Sequence[End]) -> Collection[int]:
+        """Which were stored; none where one cannot be."""
         try:
             async with self._database.write() as session:
-                filling = await fill(session, ends, self._rules, self._now())
-            filled = filling
+                filled = await fill(session, ends, self._rules, self._now())
         except (SQLAlchemyError, ValueError) as error:
             log.warning("%s first polls could not be stored together: %s", len(ends), error)
-        return [source.id in filled for source, _ in ends]
+            return ()
+        return filled
 
     async def aclose(self) -> None:
         """Give back what was claimed for polls that did not begin; where that fails, the claims run out."""

@@ -1,6 +1,7 @@
 """First polls of several sources that end at the same time: they are stored together, or alone where that fails."""
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from db import storing
 from db.lease import LEASE
 from db.models import Article, ArticleKey, Source
 from db.storing import NewArticle
+from feeds import fill
 from feeds.poll import Poller
 from tests.papers import Item, item, items, rss
 from tests.road import Road
@@ -53,6 +55,20 @@ async def test_sources_that_are_read_for_the_first_time_are_filled_together(
     assert {(row.etag, row.leased_until) for row in await road.rows(Source)} == {(f'"{host}"', None) for host in HOSTS}
     assert sum("for the first time" in line for line in caplog.messages) < len(HOSTS)
     assert all(article.folded.startswith(" ") for article in await road.rows(Article))
+
+
+async def test_a_long_fill_lets_others_write_in_between(
+    road: Road, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """D10 P1"""
+    caplog.set_level("INFO", "feeds")
+    monkeypatch.setattr(fill, "MOST_AT_ONCE", 8)
+    ids = await add_sources(road, {host: items(*range(3 + 3 * n), host=host) for n, host in enumerate(HOSTS)})
+    assert await poll_all(road) == [True] * 4
+    assert await count_articles(road) == {ids[host]: 3 + 3 * n for n, host in enumerate(HOSTS)}
+    stored = [int(count) for line in caplog.messages for count in re.findall(r"first time: (\d+) new", line)]
+    assert sum(stored) == 30
+    assert max(stored) == 12  # no source is parted, and none stands with one so long
 
 
 async def test_what_was_filled_is_recognised(road: Road) -> None:
