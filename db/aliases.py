@@ -40,6 +40,8 @@ BUILT_IN = (
     ("TPHCM", "Thành phố Hồ Chí Minh"),
     ("Tổng cục Thống kê", "Cục Thống kê"),  # its name since 2025
     ("Bình Thuận", "Lâm Đồng"),  # a part of it since 1/7/2025
+    ("Đắk Lắk", "Đắc Lắc"),  # as older papers write them
+    ("Đắk Nông", "Đắc Nông"),
 )
 #: The most syllables that either side of a pair has.
 LONGEST = 8

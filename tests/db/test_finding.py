@@ -29,6 +29,7 @@ ARTICLES = {
     "Chỉ số giá tiêu dùng tháng 7": "Chỉ số giá tiêu dùng tăng 0,5% so với tháng trước.",
     "Mùa màng ở Khánh Hoà": "Nông dân Khánh Hoà được mùa lúa. Má Năm gặt xong ruộng.",
     "Trộm cắp mạ non": "Mạ non bị trộm.",
+    "Thăm vườn cây lâu năm": "Đoàn công tác tỉnh Đắk Lắk trao đổi kinh nghiệm.",
 }
 
 
@@ -80,6 +81,8 @@ async def room(database: Database, tmp_path: Path) -> AsyncIterator[Room]:
         ("khánh hòa", "Mùa màng ở Khánh Hoà"),
         ("Kha\u0301nh Ho\u0300a", "Mùa màng ở Khánh Hoà"),
         ("mạ", "Trộm cắp mạ non"),
+        ("Đắc Lắc", "Thăm vườn cây lâu năm"),
+        ("dak lak", "Thăm vườn cây lâu năm"),
         ('"tuyên truyền"', "Tuyên truyền biển đảo"),
         ("nguồn: thống kê biển đảo", "Tuyên truyền biển đảo"),
     ],
