@@ -70,11 +70,12 @@ async def _render_board(ask: Ask, number: int) -> Message:
         "{n} abbreviations of the office's own, beside those I know from the start",
         len(rows),
     )
+    title = count if rows else ask._("No abbreviations of the office's own yet, beside those I know from the start")
     buttons = [
         (Button(ask._("Remove {short}", short=show(alias.short, 40)), f"unalias:{alias.id}:{page.number}"),)
         for alias in page.rows
     ]
-    message = say(bold(count), *lines, "\n\n", _explain(ask))
+    message = say(bold(title), *lines, "\n\n", _explain(ask))
     return message.with_buttons(*buttons, *get_page_buttons("aliases", page.number, page.last, ask._))
 
 

@@ -51,7 +51,9 @@ async def test_what_is_known_is_said_to_be(office: Talk) -> None:
 @pytest.mark.parametrize("text", ["TCTK", "=", "a =", "= b", "giá = gia", f"{'x ' * 9}= b", f"{'x' * 90} = b"])
 async def test_what_is_no_pair_is_answered_by_how_to_write_one(office: Talk, text: str) -> None:
     assert "gửi hai vế cách nhau bởi dấu =" in get_text(await office.say(EDITOR, f"/viettat {text}"))
-    assert get_actions(await office.say(EDITOR, "/viettat")) == []
+    board = await office.say(EDITOR, "/viettat")
+    assert "chưa thêm cách viết tắt nào" in get_text(board)
+    assert get_actions(board) == []
 
 
 async def test_a_hundred_come_in_pages(office: Talk) -> None:
