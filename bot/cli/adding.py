@@ -93,10 +93,14 @@ def add_source(
         _print("The certificate of its server is not checked: others on the way could change what loa reads.")
 
 
-def _check_address(url: str) -> str:
+def _check_address(text: str) -> str:
+    """The address; one that is written without https:// gets it, as in chat."""
+    url = text if "://" in text or "@" in text else f"https://{text}"
     try:
         parts = urlsplit(url)
-        is_good = bool(parts.hostname) and parts.scheme in ("http", "https") and parts.port != 0
+        host = parts.hostname or ""
+        is_host = not any(map(str.isspace, host)) and ("." in host or ":" in host or host == "localhost")
+        is_good = is_host and parts.scheme in ("http", "https") and parts.port != 0
     except ValueError:
         is_good = False
     if not is_good:

@@ -126,6 +126,9 @@ async def test_rules_given_by_hand_mend_a_page(loa: Loa, newsroom: Newsroom, dat
     [
         (["ftp://a.example.vn/"], 2, "begins with http"),
         (["http://[::1/"], 2, "begins with http"),
+        (["tin moi.vn"], 2, "begins with http"),
+        (["javascript:alert(1)"], 2, "begins with http"),
+        (["127.0.0.1:1/tin"], 1, "https://127.0.0.1:1/tin: the connection was refused"),
         (["http://127.0.0.1:1/tin", "--rule", "color=red"], 2, "A rule is one of"),
         (["http://127.0.0.1:1/tin", "--rule", "title=h3"], 2, "selects each piece of news"),
         (["http://127.0.0.1:1/tin", "--rule", "item=li["], 2, "no CSS selector"),
