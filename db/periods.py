@@ -52,11 +52,18 @@ def find_period(text: str, today: date) -> FoundPeriod | None:
 
 def _read_days(parts: dict[str, str], today: date) -> Period:
     last = _get_day(parts, "b", today)
-    year, month, day = int(parts.get("ay", last.year)), int(parts.get("am", last.month)), int(parts["ad"])
+    if "am" not in parts:
+        return Period(_get_last(int(parts["ad"]), last), last, is_strict=True)
+    year, month, day = int(parts.get("ay", last.year)), int(parts["am"]), int(parts["ad"])
     first = date(year, month, day)
     if first > last and "ay" not in parts:
         first = date(year - 1, month, day)  # from December to January
     return _order(first, last)
+
+
+def _get_last(day: int, end: date) -> date:
+    """The last day of that number until the end: from the 28th to the 2nd begins in the month before."""
+    return (end if day <= end.day else end.replace(day=1) - timedelta(days=1)).replace(day=day)
 
 
 def _read_months(parts: dict[str, str], _today: date) -> Period:
