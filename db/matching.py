@@ -13,7 +13,7 @@ from db.periods import Period
 from db.query import Query
 from db.ranking import LEAST_SHARE, PASSAGE, WEIGHTS, Field, Term, blend, list_terms, make_alias_token, make_pair
 from db.spelling import mend
-from db.text import fold_word, key_word
+from db.text import fold_word, key_word, syllables
 
 #: How many answers a query has at most: more pages than anybody turns.
 MOST = 100
@@ -64,7 +64,7 @@ class Matches(NamedTuple):
 
 
 def match(reader: Reader, query: Query, aliases: Aliases, moment: Moment) -> Matches:
-    mended, is_mended = _mend(reader, query.words, aliases)
+    mended, is_mended = _mend(reader, query, aliases)
     words = _drop_marks(reader, mended)
     folded = [fold_word(word) for word in words]
     alternatives = list(_list_alternatives(reader, folded, aliases))
@@ -111,14 +111,17 @@ def list_forms(phrase: Words, aliases: Aliases) -> list[Words]:
     return [phrase, *others]
 
 
-def _mend(reader: Reader, words: Sequence[str], aliases: Aliases) -> tuple[list[str], bool]:
-    """The words without slips: a word is right that occurs, or is part of a name whose abbreviation may."""
+def _mend(reader: Reader, query: Query, aliases: Aliases) -> tuple[list[str], bool]:
+    """The words without slips: a word is right that occurs, or is part of a document's number or of a name whose
+    abbreviation may."""
+    words = query.words
     folded = [fold_word(word) for word in words]
     runs = [tuple(folded[start:end]) for start, end in list_runs(folded)]
-    named = {word for run in runs if aliases.get(run) for word in run}
+    right = {word for run in runs if aliases.get(run) for word in run}
+    right |= {word for number in query.numbers for word in syllables(number)}
 
     def count(word: str) -> int:
-        return reader.count(Field.BODY, word) or reader.count(Field.TITLE, word) or int(word in named)
+        return reader.count(Field.BODY, word) or reader.count(Field.TITLE, word) or int(word in right)
 
     def count_pair(first: str, second: str) -> int:
         return reader.count(Field.PAIRS, make_pair(first, second))

@@ -154,6 +154,7 @@ async def test_pages_stay_as_they_were_after_new_articles(room: Room) -> None:
 async def test_a_slip_is_told(room: Room) -> None:
     assert (await room.ask("Hội ngih")).mended == "Hội nghi"
     assert (await room.ask("Hội nghị")).mended == ""
+    assert (await room.ask("179/KX-UBND")).mended == ""  # nobody knows better what number was meant
 
 
 async def test_snippets_show_the_words_in_their_spelling(room: Room) -> None:
