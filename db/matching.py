@@ -77,7 +77,7 @@ def match(reader: Reader, query: Query, aliases: Aliases, moment: Moment) -> Mat
     rated = _leave_out(rated, reader, _want_every(folded, alternatives))
     marked = frozenset(folded).union(*(alternative.words for alternative in alternatives))
     ordered = _order(rated, moment, {})[:MOST]
-    sought = weigh(wanted.terms, reader.count, reader.articles)
+    sought = weigh(wanted.terms, reader.count, reader.articles, folded)
     ids = [one.candidate.article_id for one in ordered]
     return Matches(ids, marked, tuple(mended) if is_mended else (), ordered[:READ], sought)
 

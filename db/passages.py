@@ -14,6 +14,8 @@ from db.text import fold_words, key_word
 
 #: A word so many letters after the beginning counts half of what it would there.
 LEAD = 230
+#: All of the query in a row counts so many times what its words and pairs weigh: more than a word in a title can make.
+ROW = 2.0
 #: So many words are found in one text: what follows tells little more, and a snippet of all could take minutes.
 MOST_HITS = 1000
 
@@ -29,10 +31,14 @@ class Hit(NamedTuple):
 
 
 class Sought(NamedTuple):
-    """What a query means in a text: its words, those typed with marks with them, and its pairs. Each has a weight."""
+    """What a query means in a text: its words, those typed with marks with them, and its pairs. Each has a weight.
+
+    `row` are the pairs of it as it was typed.
+    """
 
     words: Mapping[str, float]
     pairs: Mapping[str, float]
+    row: frozenset[str] = frozenset()
 
 
 class _Sign(NamedTuple):
@@ -58,25 +64,36 @@ def _find(plain: str, word: str) -> Iterator[Hit]:
         place = plain.find(sought, place + len(word) + 1)
 
 
-def weigh(terms: Mapping[Term, float], count: Callable[[Field, str], int], articles: int) -> Sought:
-    """The terms of texts: as in BM25, each weighs the more the fewer articles have it."""
+def weigh(
+    terms: Mapping[Term, float], count: Callable[[Field, str], int], articles: int, folded: Sequence[str] = ()
+) -> Sought:
+    """The terms of texts: as in BM25, each weighs the more the fewer articles have it. `folded` is what was typed."""
     words: dict[str, float] = {}
     pairs: dict[str, float] = {}
     for term, weight in terms.items():
         if term.field in (Field.BODY, Field.EXACT, Field.PAIRS):
             rarity = get_rarity(count(*term), articles)
             (pairs if term.field == Field.PAIRS else words)[term.token] = weight * rarity
-    return Sought(words, pairs)
+    return Sought(words, pairs, frozenset(make_pairs(folded)))
 
 
 def rate(title: str, text: str, hits: Iterable[Hit], sought: Sought) -> float:
-    """The best sentence's words and pairs, and each again by how early it stands; less the words that the title has."""
+    """The best sentence's words and pairs, and each again by how early it stands; less the words that the title has.
+
+    More if all that was typed stands in a row, in either.
+    """
     told = fold_words(title).split()
     known = {*told, *make_pairs(told)}
     signs = list(_list_signs(text, hits, sought))
     repeated = {sign.token: sign.weight for sign in signs if sign.token in known and sign.token not in sought.pairs}
     new = [sign for sign in signs if sign.token not in known]
-    return _rate_sentence(text, new) + _rate_early(new) - sum(repeated.values())
+    rated = _rate_sentence(text, new) + _rate_early(new) - sum(repeated.values())
+    return rated + _rate_row(known.union(sign.token for sign in signs), sought)
+
+
+def _rate_row(found: Collection[str], sought: Sought) -> float:
+    is_whole = bool(sought.row) and sought.row.issubset(found)
+    return ROW * (sum(sought.words.values()) + sum(sought.pairs.values())) if is_whole else 0.0
 
 
 def _list_signs(text: str, hits: Iterable[Hit], sought: Sought) -> Iterator[_Sign]:

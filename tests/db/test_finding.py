@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.demo.archive import load_articles
 from db import search
 from db.aliases import Aliases
 from db.changes import Cursor
@@ -149,6 +150,31 @@ async def test_pages_stay_as_they_were_after_new_articles(room: Room) -> None:
     again = [await room.ask("lốc xoáy", newest=newest, offset=offset) for offset in (0, 10, 20)]
     assert [page.articles for page in again] == [page.articles for page in pages]
     assert [(page.total, len(page.articles)) for page in pages] == [(25, 10), (25, 10), (25, 5)]
+
+
+@pytest.mark.parametrize(
+    ("count", "words", "piece"),
+    [
+        (14, "du lich", "dịch vụ du lịch"),  # another title has `dự`
+        (14, "du lihc", "dịch vụ du lịch"),
+        (20, "Tổng cục Thống kê", "Tổng cục Thống kê"),  # another title has `Cục Thống kê`
+    ],
+)
+async def test_words_in_a_row_come_first_in_a_small_archive(
+    database: Database, tmp_path: Path, count: int, words: str, piece: str
+) -> None:
+    """C5"""
+    small = Room(database, index := SearchIndex(tmp_path / "index"), Writer(index))
+    texts = {one.title: "\n".join((one.title, one.lead, *one.paragraphs)) for one in load_articles()[:count]}
+    async with database.write() as session:
+        topic = await make.topic(session, "Kinh tế")
+        source = await make.source(session, topic_id=topic.id)
+        for title, text in texts.items():
+            await make.article(session, source_id=source.id, title=title, text=text.removeprefix(title).lstrip())
+    await small.follow()
+    first = (await small.titles(words))[0]
+    small.writer.close()
+    assert piece in texts[first]
 
 
 async def test_a_slip_is_told(room: Room) -> None:
