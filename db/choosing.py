@@ -10,7 +10,7 @@ from typing import NamedTuple
 from db.ranking import Field, Term, get_rarity
 
 #: How many articles are looked through for the terms that bring them; one with several of these counts several times.
-LOOKED_THROUGH = 100_000
+LOOKED_THROUGH = 60_000
 #: A term with less than this share of what all together may add to a score is not weighed where it brings nothing.
 _LEAST = 0.01
 

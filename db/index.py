@@ -140,10 +140,23 @@ class Reader:
         return dict(zip(self._read("id", places), scores, strict=True))
 
     def list_whole(self, article_ids: Collection[int], phrases: Sequence[Phrase]) -> set[int]:
-        """Those of the articles that have each phrase in one of its forms."""
-        parts = [_select(article_ids), *(_any(map(_phrase, forms)) for forms in phrases)]
-        query = Query.boolean_query([(Occur.Must, part) for part in parts])
-        return {candidate.article_id for candidate in self._ask(query, len(article_ids))}
+        """Those of the articles that have each phrase in one of its forms. The rarest one leaves little to look at."""
+        left = set(article_ids)
+        for forms in sorted(phrases, key=self._count_forms):
+            if left:
+                parts = (_select(left), _any(map(_phrase, forms)))
+                query = Query.boolean_query([(Occur.Must, part) for part in parts])
+                left = {candidate.article_id for candidate in self._ask(query, len(left))}
+        return left
+
+    def _count_forms(self, forms: Phrase) -> int:
+        """How many articles may have one of them, or more."""
+        return sum(
+            min(self.count(Field.PAIRS, pair) for pair in make_pairs(words))
+            if len(words) > 1
+            else self.count(Field.TITLE, words[0]) + self.count(Field.BODY, words[0])
+            for words in forms
+        )
 
 
 class SearchIndex:

@@ -22,7 +22,7 @@ READ = 10
 #: How many more are looked at, so that articles that came since do not push old answers off their page.
 _SPARE = 25
 #: In how many of the best answers the words are weighed that bring none: those of the pages that people turn.
-_WEIGHED = 60
+_WEIGHED = 40
 #: How many meanings of an abbreviation are taken from the texts, the most frequent ones.
 _LEARNED = 2
 
