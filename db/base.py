@@ -5,10 +5,14 @@ from datetime import UTC, datetime
 from enum import Enum
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, Text, TypeDecorator
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.orm import DeclarativeBase
+
+#: Of an office that sets none, and of pages that name none: a day without its hour is stored as its midnight there.
+OFFICE_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 class UtcDateTime(TypeDecorator[datetime]):

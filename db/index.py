@@ -146,7 +146,7 @@ class Reader:
             if left:
                 parts = (_select(left), _any(map(_phrase, forms)))
                 query = Query.boolean_query([(Occur.Must, part) for part in parts])
-                left = {candidate.article_id for candidate in self._ask(query, len(left))}
+                left = set(self._read("id", self._find(query, len(left))[1]))
         return left
 
     def _count_forms(self, forms: Phrase) -> int:

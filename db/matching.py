@@ -178,7 +178,7 @@ def _search_well(reader: Reader, wanted: Wanted, moment: Moment, *, enough: int)
 
 
 def _search_then(reader: Reader, wanted: Wanted, moment: Moment) -> list[Candidate]:
-    """What would have been found at that moment. Without a bound the index skips what cannot be among the best."""
+    """What would have been found at that moment. A bound takes longer; it is set where newer ones fill the list."""
     found = reader.search(wanted, MOST + _SPARE)
     old = [candidate for candidate in found if candidate.article_id <= moment.newest_id]
     if len(old) >= MOST or len(found) < MOST + _SPARE:

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Collection, Sequence
 from datetime import datetime, tzinfo
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.aliases import Aliases, get_aliases
+from db.base import OFFICE_ZONE
 from db.index import SearchIndex
 from db.indexing import is_whole
 from db.library import ArticleRow, select_articles
@@ -30,7 +30,6 @@ _PAGE = select_articles().add_columns(_BODY).where(_ARTICLES.c.id.in_(bindparam(
 _BODIES = select(_ARTICLES.c.id, _BODY).where(_ARTICLES.c.id.in_(bindparam("ids", expanding=True)))
 #: No article has a higher number.
 _ANY_ARTICLE = 2**31 - 1
-OFFICE_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 class Found(NamedTuple):

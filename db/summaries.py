@@ -3,18 +3,15 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.base import OFFICE_ZONE
 from db.hosts import claim_host, is_free, release_host, renew_host
 from db.models import Article, ArticleState, Host, TextOrigin
 from db.statements import execute_count, is_written
 from db.text import searchable
-
-#: Where pages are read that name no zone: a day without its hour is stored as its midnight there.
-_PAGES_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 class Reading(NamedTuple):
@@ -103,7 +100,7 @@ def _tells_more(article: Article, published_at: datetime) -> bool:
     """Whether the page knows the moment better than the list did, which gave no date or a day without its hour."""
     if article.published_at == article.found_at:
         return True
-    listed, told = article.published_at.astimezone(_PAGES_ZONE), published_at.astimezone(_PAGES_ZONE)
+    listed, told = article.published_at.astimezone(OFFICE_ZONE), published_at.astimezone(OFFICE_ZONE)
     return listed.time() == time() and listed.date() == told.date()
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.demo.archive import load_articles
 from db import search
 from db.aliases import Aliases
+from db.base import OFFICE_ZONE
 from db.changes import Cursor
 from db.engine import Database
 from db.index import Reader, SearchIndex, State
@@ -211,7 +212,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
 @given(words=st.text() | st.text(alphabet='hội nghị sơ kết "7/2023 :+-*()[]{}^~\\'))
 def test_no_query_raises(reader: Reader, words: str) -> None:
     """C5"""
-    moment = Moment(make.NOW, 100, search.OFFICE_ZONE)
+    moment = Moment(make.NOW, 100, OFFICE_ZONE)
     found = match(reader, parse(words, make.NOW.date()), Aliases([]), moment)
     assert set(found.article_ids) <= set(range(1, len(ARTICLES) + 1))
 
