@@ -22,6 +22,7 @@ from db import managers, members, outbox
 from db.engine import Database
 from db.index import SearchIndex
 from db.models import Act, Chat, ChatKind, ChatState, Member, MemberState, Role
+from db.search import Archive
 
 __all__ = ["Conversation", "Rules"]
 
@@ -50,7 +51,7 @@ class Conversation:
         self._rules = rules
         self._now = now
         self._get_link = get_link
-        self._index = index
+        self._archive = Archive(database, index, rules.timezone)
         self._render_opml = render_opml
         self._fileless = fileless
         self._flood = flood
@@ -175,7 +176,7 @@ class Conversation:
             render_opml=self._render_opml,
             may_guess=lambda: self._may_guess(asked),
             takes_files=asked.channel not in self._fileless,
-            index=self._index,
+            archive=self._archive,
             commands=get_commands(member.role if member else Role.READER),
             _=words,
         )

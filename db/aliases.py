@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Alias
@@ -126,7 +126,15 @@ _ADDED = select(_ALIASES.c.short, _ALIASES.c.long)
 
 async def get_aliases(session: AsyncSession) -> Aliases:
     """The built-in table, and what admins added to it."""
-    added = await session.execute(_ADDED)
+    return _join(await session.execute(_ADDED))
+
+
+def read_aliases(connection: Connection) -> Aliases:
+    """The same, in a thread."""
+    return _join(connection.execute(_ADDED))
+
+
+def _join(added: Iterable[Row[str, str]]) -> Aliases:
     return Aliases([*_get_built_in(), *(make_pair(short, long) for short, long in added)])
 
 

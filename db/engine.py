@@ -2,12 +2,12 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -47,6 +47,9 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = sqlite.create_engine(self.url) if self.is_sqlite else _create_postgresql(self.url)
         self.writing_engine = self.engine.execution_options(loa_begin="BEGIN IMMEDIATE")
+        self._threads_engine = (
+            sqlite.create_reading_engine(self.url) if self.is_sqlite else _create_reading_engine(self.url)
+        )
         self._readers = async_sessionmaker(self.engine, expire_on_commit=False)
         self._writers = async_sessionmaker(self.writing_engine, expire_on_commit=False)
         self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
@@ -78,6 +81,15 @@ class Database:
         async with self._readers() as session:
             yield session
 
+    @contextmanager
+    def read_in_thread(self) -> Iterator[Connection]:
+        """A transaction that only reads, for work that has a thread of its own: its statements need no trip to another.
+
+        Never to be entered where the loop runs, which would stand still.
+        """
+        with self._threads_engine.connect() as connection:
+            yield connection
+
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         async with self._turn, self._writers.begin() as session:
@@ -99,6 +111,7 @@ class Database:
                 await _check_links(connection)
 
     async def close(self) -> None:
+        await asyncio.to_thread(self._threads_engine.dispose)
         await self.engine.dispose()
 
 
@@ -109,3 +122,7 @@ async def _check_links(connection: AsyncConnection) -> None:
 
 def _create_postgresql(url: URL) -> AsyncEngine:
     return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
+
+
+def _create_reading_engine(url: URL) -> Engine:
+    return create_engine(url, pool_size=2, max_overflow=8, pool_pre_ping=True, hide_parameters=True)

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from db.library import ArticleRow, select_articles
 from db.models import Article, ArticleState
@@ -21,20 +20,20 @@ class Scanned(NamedTuple):
     total: int
 
 
-async def scan(
-    session: AsyncSession, words: Sequence[str], bounds: Sequence[ColumnElement[bool]], *, offset: int, limit: int
+def scan(
+    connection: Connection, words: Sequence[str], bounds: Sequence[ColumnElement[bool]], *, offset: int, limit: int
 ) -> Scanned:
     """The articles that hold all the words: in the title first, then together in the text, then the newest."""
     folded = list(dict.fromkeys(syllables(" ".join(words))))[:MAX_WORDS]
     matches = [Article.folded.contains(f" {word} ", autoescape=True) for word in folded]
     matches += [*bounds, Article.same_as_id.is_(None)]
-    total = await session.scalar(
+    total = connection.scalar(
         select(func.count()).select_from(Article).where(Article.state == ArticleState.READY, *matches)
     )
     order: list[ColumnElement[Any]] = [Article.published_at.desc(), Article.id.desc()]
     if folded:
         order.insert(0, _rank(folded))
-    hits = await session.execute(select_articles().where(*matches).order_by(*order).offset(offset).limit(limit))
+    hits = connection.execute(select_articles().where(*matches).order_by(*order).offset(offset).limit(limit))
     return Scanned([ArticleRow(*row) for row in hits], total or 0)
 
 

@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.aliases import Aliases, get_aliases
+from db.aliases import Aliases, read_aliases
 from db.base import OFFICE_ZONE
+from db.engine import Database
 from db.index import SearchIndex
 from db.indexing import is_whole
 from db.library import ArticleRow, select_articles
@@ -30,6 +32,15 @@ _PAGE = select_articles().add_columns(_BODY).where(_ARTICLES.c.id.in_(bindparam(
 _BODIES = select(_ARTICLES.c.id, _BODY).where(_ARTICLES.c.id.in_(bindparam("ids", expanding=True)))
 #: No article has a higher number.
 _ANY_ARTICLE = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """What is searched: the stored articles, by this machine's index where it has one, and by the office's clock."""
+
+    database: Database
+    index: SearchIndex | None = None
+    zone: tzinfo = OFFICE_ZONE
 
 
 class Found(NamedTuple):
@@ -80,43 +91,39 @@ async def get_question(session: AsyncSession, question_id: int, chat_id: int) ->
     return question if question is not None and question.chat_id == chat_id else None
 
 
-async def find(
-    session: AsyncSession,
-    question: Question,
-    *,
-    offset: int,
-    limit: int,
-    index: SearchIndex | None = None,
-    zone: tzinfo = OFFICE_ZONE,
-) -> Found:
+async def find(archive: Archive, question: Question, *, offset: int, limit: int) -> Found:
     """The page of answers that begins with `offset`: as they were when the question was asked, the best first.
 
-    A query of a time or a place alone lists the newest.
+    A query of a time or a place alone lists the newest. All of it is work for one thread, which the loop waits for.
     """
-    now = question.asked_at
-    known = await _get_known(session) if names_a_place(question.words) else NOTHING_KNOWN
-    query = parse(question.words, now.astimezone(zone).date(), known)
-    moment = Moment(now, question.newest_article_id, zone)
-    if query.is_empty:
-        return Found([], 0)
-    if index is None or query.is_listing:
-        return await _scan(session, query, moment, offset=offset, limit=limit)
-    matches = await asyncio.to_thread(_match, index, query, await get_aliases(session), moment)
-    if matches is None:
-        return (await _scan(session, query, moment, offset=offset, limit=limit))._replace(is_partial=True)
-    return await _show(session, matches, moment, page=slice(offset, offset + limit))
+    moment = Moment(question.asked_at, question.newest_article_id, archive.zone)
+    return await asyncio.to_thread(_find, archive, question.words, moment, slice(offset, offset + limit))
+
+
+def _find(archive: Archive, words: str, moment: Moment, page: slice) -> Found:
+    with archive.database.read_in_thread() as connection:
+        known = _read_known(connection) if names_a_place(words) else NOTHING_KNOWN
+        query = parse(words, moment.now.astimezone(moment.zone).date(), known)
+        if query.is_empty:
+            return Found([], 0)
+        if archive.index is None or query.is_listing:
+            return _scan(connection, query, moment, page)
+        matches = _match(archive.index, query, read_aliases(connection), moment)
+        if matches is None:
+            return _scan(connection, query, moment, page)._replace(is_partial=True)
+        return _show(connection, matches, moment, page)
 
 
 def _match(index: SearchIndex, query: Query, aliases: Aliases, moment: Moment) -> Matches | None:
-    """None while there is no whole index. It reads files."""
+    """None while there is no whole index."""
     reader = index.get_reader()
     return match(reader, query, aliases, moment) if reader and is_whole(reader) else None
 
 
-async def _show(session: AsyncSession, matches: Matches, moment: Moment, *, page: slice) -> Found:
+def _show(connection: Connection, matches: Matches, moment: Moment, page: slice) -> Found:
     is_first = page.start < READ
     ids = {*matches.article_ids[page], *(matches.article_ids[:READ] if is_first else ())}
-    rows = await session.execute(_PAGE, {"ids": list(ids)})
+    rows = connection.execute(_PAGE, {"ids": list(ids)})
     pages = {row.id: _read(ArticleRow(*row[:-1]), row[-1], matches.marked) for row in rows}
     added = {number: rate(one.article.title, one.text, one.hits, matches.sought) for number, one in pages.items()}
     ordered = put_in_order(matches, added, moment) if is_first else matches.article_ids
@@ -130,10 +137,11 @@ def _read(article: ArticleRow, text: str, words: Collection[str]) -> _Page:
     return _Page(article, text, find_hits(text, words))
 
 
-async def _scan(session: AsyncSession, query: Query, moment: Moment, *, offset: int, limit: int) -> Found:
+def _scan(connection: Connection, query: Query, moment: Moment, page: slice) -> Found:
     words = query.words
-    articles, total = await scan(session, words, _list_bounds(query, moment), offset=offset, limit=limit)
-    return Found(articles, total, await _cut(session, articles, {fold_word(word) for word in words}))
+    limit = page.stop - page.start
+    articles, total = scan(connection, words, _list_bounds(query, moment), offset=page.start, limit=limit)
+    return Found(articles, total, _cut(connection, articles, {fold_word(word) for word in words}))
 
 
 def _list_bounds(query: Query, moment: Moment) -> list[ColumnElement[bool]]:
@@ -146,18 +154,18 @@ def _list_bounds(query: Query, moment: Moment) -> list[ColumnElement[bool]]:
     return bounds
 
 
-async def _cut(session: AsyncSession, articles: Sequence[ArticleRow], marked: Collection[str]) -> Sequence[Snippet]:
+def _cut(connection: Connection, articles: Sequence[ArticleRow], marked: Collection[str]) -> Sequence[Snippet]:
     if not articles:
         return ()
-    rows = await session.execute(_BODIES, {"ids": [row.id for row in articles]})
+    rows = connection.execute(_BODIES, {"ids": [row.id for row in articles]})
     texts = {article_id: nfc(text) for article_id, text in rows}
     return [make_snippet(texts.get(row.id, ""), marked) for row in articles]
 
 
-async def _get_known(session: AsyncSession) -> Known:
+def _read_known(connection: Connection) -> Known:
     sources: dict[str, frozenset[int]] = {}
     topics: dict[str, frozenset[int]] = {}
-    rows = await session.execute(
+    rows = connection.execute(
         select(Source.id, Source.name, Source.host, Topic.name).join(Topic, Topic.id == Source.topic_id)
     )
     for source_id, name, host, topic in rows:

@@ -13,13 +13,24 @@ from pathlib import Path
 from typing import Any
 
 import aiosqlite
-from sqlalchemy import URL, Connection, event
+import sqlalchemy
+from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 #: How long a writer waits for another process's write, in milliseconds.
 BUSY_TIMEOUT = 15_000
 #: How many prepared statements a connection keeps.
 _PREPARED = 256
+_READING = (f"busy_timeout = {BUSY_TIMEOUT}", "query_only = ON", "temp_store = MEMORY")
+_WRITING = (
+    f"busy_timeout = {BUSY_TIMEOUT}",
+    "journal_mode = WAL",
+    "synchronous = NORMAL",
+    "foreign_keys = ON",
+    "temp_store = MEMORY",
+    "cache_size = -32000",
+    "analysis_limit = 1000",
+)
 
 
 def create_engine(url: URL) -> AsyncEngine:
@@ -28,7 +39,7 @@ def create_engine(url: URL) -> AsyncEngine:
 
     async def connect() -> aiosqlite.Connection:
         _make_file(file)
-        connection = _Connection(lambda: sqlite3.connect(file, check_same_thread=False, cached_statements=_PREPARED))
+        connection = _Connection(lambda: _connect(file))
         try:
             return await connection
         except sqlite3.Error:
@@ -38,6 +49,20 @@ def create_engine(url: URL) -> AsyncEngine:
     engine = create_async_engine(url, async_creator=connect, pool_size=10, max_overflow=10, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _set_up)
     event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def create_reading_engine(url: URL) -> Engine:
+    """For threads, without asyncio; its connections refuse to write."""
+    file = Path(url.database or "").absolute()
+
+    def connect() -> sqlite3.Connection:
+        _make_file(file)
+        return _connect(file)
+
+    engine = sqlalchemy.create_engine(url.set(drivername="sqlite"), creator=connect, hide_parameters=True)
+    event.listen(engine, "connect", lambda connection, _record: _set_pragmas(connection, _READING))
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return engine
 
 
@@ -139,6 +164,10 @@ class _Cursor:
         cursor.close()
 
 
+def _connect(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(file, check_same_thread=False, cached_statements=_PREPARED)
+
+
 def _make_file(file: Path) -> None:
     """For loa's user alone: it holds who reads what. What is in the way is told as SQLite would, before any thread.
 
@@ -159,25 +188,17 @@ def _make_file(file: Path) -> None:
 def _set_up(connection: Any, _record: object) -> None:
     """A connection that cannot be set up is closed, or its thread would outlive the loop."""
     try:
-        _set_pragmas(connection)
+        _set_pragmas(connection, _WRITING)
     except sqlite3.Error:
         connection.close()
         raise
 
 
-def _set_pragmas(connection: Any) -> None:
+def _set_pragmas(connection: Any, pragmas: Iterable[str]) -> None:
     """Hand transactions to SQLAlchemy's own BEGIN: the driver's would come late and never be IMMEDIATE."""
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (
-        f"busy_timeout = {BUSY_TIMEOUT}",
-        "journal_mode = WAL",
-        "synchronous = NORMAL",
-        "foreign_keys = ON",
-        "temp_store = MEMORY",
-        "cache_size = -32000",
-        "analysis_limit = 1000",
-    ):
+    for pragma in pragmas:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

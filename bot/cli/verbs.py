@@ -43,7 +43,7 @@ from bot.run import run as run_parts
 from bot.speak import Part
 from db import polling, search
 from db.models import Source
-from db.search import pair_snippets
+from db.search import Archive, pair_snippets
 from db.text import syllables
 
 cli = typer.Typer(
@@ -192,9 +192,8 @@ def search_words(
         return
 
     async def work(app: App) -> search.Found:
-        async with app.database.read() as session:
-            question = search.make_question(" ".join(words), utcnow())
-            return await search.find(session, question, offset=0, limit=limit, index=app.writer.index, zone=zone)
+        archive = Archive(app.database, app.writer.index, zone)
+        return await search.find(archive, search.make_question(" ".join(words), utcnow()), offset=0, limit=limit)
 
     found = with_app(config, work)
     articles = [(row, snippet.text) for row, snippet in pair_snippets(found)]

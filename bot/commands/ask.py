@@ -16,9 +16,9 @@ from bot.message import Message
 from bot.outside import parse_number
 from db import audit
 from db.hours import Office
-from db.index import SearchIndex
 from db.models import Act, Chat, ChatKind, Member
 from db.polling import SourceRow
+from db.search import Archive
 
 #: Makes the platform's link that opens the bot with an invitation's code; empty where there is none.
 GetLink = Callable[[str, str], str]
@@ -68,7 +68,7 @@ class Ask:
     render_opml: RenderOpml
     may_guess: Callable[[], Awaitable[bool]]
     takes_files: bool
-    index: SearchIndex | None
+    archive: Archive
     commands: tuple["Command", ...]
     _: Translator
 

@@ -103,9 +103,7 @@ def _offer(ask: Ask, row: ArticleRow, snippet: str = "") -> Shared:
 
 
 async def _find_page(ask: Ask, question: Question, number: int) -> Found:
-    zone = ask.rules.timezone
-    offset = number * PAGE
-    return await search.find(ask.session, question, offset=offset, limit=PAGE, index=ask.index, zone=zone)
+    return await search.find(ask.archive, question, offset=number * PAGE, limit=PAGE)
 
 
 def _render_page(ask: Ask, question: Question, found: Found, number: int) -> Message:

@@ -20,7 +20,7 @@ from db.indexing import index_some
 from db.matching import Moment, match
 from db.models import Question
 from db.query import parse
-from db.search import Found
+from db.search import Archive, Found
 from tests import make
 
 ARTICLES = {
@@ -47,8 +47,7 @@ class Room:
 
     async def ask(self, words: str, *, newest: int = 2**31 - 1, offset: int = 0, limit: int = 10) -> Found:
         question = Question(words=words, newest_article_id=newest, asked_at=make.NOW)
-        async with self.database.read() as session:
-            return await search.find(session, question, offset=offset, limit=limit, index=self.index)
+        return await search.find(Archive(self.database, self.index), question, offset=offset, limit=limit)
 
     async def titles(self, words: str) -> list[str]:
         return [article.title for article in (await self.ask(words)).articles]

@@ -15,7 +15,7 @@ from db.index import SearchIndex
 from db.index_writer import Writer
 from db.indexing import index_some
 from db.models import Article, Question
-from db.search import Found
+from db.search import Archive, Found
 from tests import make
 
 EVERYTHING = 2**31 - 1
@@ -42,8 +42,7 @@ async def find(
     database: Database, index: SearchIndex, words: str, *, newest: int = EVERYTHING, offset: int = 0, limit: int = 10
 ) -> Found:
     question = Question(words=words, newest_article_id=newest, asked_at=make.NOW)
-    async with database.read() as session:
-        return await search.find(session, question, offset=offset, limit=limit, index=index)
+    return await search.find(Archive(database, index), question, offset=offset, limit=limit)
 
 
 async def find_titles(database: Database, index: SearchIndex, words: str) -> list[str]:

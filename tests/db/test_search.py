@@ -8,7 +8,7 @@ from sqlalchemy import select
 from db import search
 from db.engine import Database
 from db.models import ArticleState, Question
-from db.search import Found
+from db.search import Archive, Found
 from tests import make
 
 HOUR = timedelta(hours=1)
@@ -21,8 +21,7 @@ async def ask(database: Database, words: str) -> Question:
 
 async def find(database: Database, words: str, *, offset: int = 0, limit: int = 10) -> Found:
     question = await ask(database, words)
-    async with database.read() as session:
-        return await search.find(session, question, offset=offset, limit=limit)
+    return await search.find(Archive(database), question, offset=offset, limit=limit)
 
 
 async def add(
@@ -101,12 +100,10 @@ async def test_an_article_that_was_not_read_yet_is_not_shown(database: Database)
 async def test_pages_stay_as_they_were_after_new_articles(database: Database) -> None:
     await add(database, *(f"Thống kê {n}" for n in range(12)))
     question = await ask(database, "thong ke")
-    async with database.read() as session:
-        first = await search.find(session, question, offset=0, limit=10)
+    first = await search.find(Archive(database), question, offset=0, limit=10)
     await add(database, "Thống kê mới")
-    async with database.read() as session:
-        assert await search.find(session, question, offset=0, limit=10) == first
-        second = await search.find(session, question, offset=10, limit=10)
+    assert await search.find(Archive(database), question, offset=0, limit=10) == first
+    second = await search.find(Archive(database), question, offset=10, limit=10)
     assert list_titles(second) == ["Thống kê 1", "Thống kê 0"]
     assert (first.total, second.total) == (12, 12)
 
@@ -115,8 +112,7 @@ async def test_a_search_in_an_empty_store_finds_nothing(database: Database) -> N
     question = await ask(database, "thong ke")
     assert question.newest_article_id == 0
     await add(database, "Thống kê")
-    async with database.read() as session:
-        assert await search.find(session, question, offset=0, limit=10) == Found([], 0)
+    assert await search.find(Archive(database), question, offset=0, limit=10) == Found([], 0)
 
 
 async def test_only_the_chat_that_asked_may_turn_the_pages(database: Database) -> None:
