@@ -158,7 +158,8 @@ async def test_only_what_was_settled_long_ago_is_forgotten(
     clock.advance(MINUTE)
     assert await forget(database, clock) == 4
     async with database.read() as session:
-        left = (await session.scalars(select(Delivery).order_by(Delivery.id))).all()
+        by_chat = (Delivery.notice.desc(), Delivery.chat_id)
+        left = (await session.scalars(select(Delivery).order_by(*by_chat))).all()
     old, new = [DeliveryState.OWED, DeliveryState.SENDING, DeliveryState.FOLDED], [DeliveryState.SENT]
     assert [row.state for row in left] == old * 2 + new * 5
 
