@@ -4,7 +4,6 @@ A text is read in the pieces between its spaces. Most of them have been seen bef
 articles a matter of minutes.
 """
 
-from operator import itemgetter
 from typing import NamedTuple
 
 from db.ranking import make_pair
@@ -30,15 +29,16 @@ class Tokens(NamedTuple):
 
 def tokenize(text: str) -> Tokens:
     pieces = list(map(_KNOWN.__getitem__, nfc(text).split()))
-    links = "".join(map(_LINKS, pieces))
+    folded, ends, keys, numbers = zip(*pieces, strict=True) if pieces else _NOTHING
+    links = "".join(ends)
     pairs = links[links.find(" ") + 1 : links.rfind(" ")]  # before the first word and behind the last is no neighbour
-    return Tokens(" ".join(map(_FOLDED, pieces)), pairs, " ".join(map(_KEYS, pieces)), " ".join(map(_NUMBERS, pieces)))
+    return Tokens(" ".join(folded), pairs, " ".join(keys), " ".join(numbers))
 
 
 #: What is known of a piece: its words folded; each of them as the end of a pair and the beginning of the next one
 #: (`_hội hội`), so that pieces side by side make the pairs between them; the keys; the numbers.
 _Piece = tuple[str, str, str, str]
-_FOLDED, _LINKS, _KEYS, _NUMBERS = map(itemgetter, range(4))
+_NOTHING: _Piece = ("", "", "", "")
 
 
 class _Known(dict[str, _Piece]):
