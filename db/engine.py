@@ -83,9 +83,9 @@ class Database:
 
     @contextmanager
     def read_in_thread(self) -> Iterator[Connection]:
-        """A transaction that only reads, for work that has a thread of its own: its statements need no trip to another.
+        """A transaction that may only read, for work with a thread of its own: a statement needs no trip to another.
 
-        Never to be entered where the loop runs, which would stand still.
+        Not for the thread of the loop, which would stand still.
         """
         with self._threads_engine.connect() as connection:
             yield connection
@@ -125,4 +125,7 @@ def _create_postgresql(url: URL) -> AsyncEngine:
 
 
 def _create_reading_engine(url: URL) -> Engine:
-    return create_engine(url, pool_size=2, max_overflow=8, pool_pre_ping=True, hide_parameters=True)
+    options = {"postgresql_readonly": True}
+    return create_engine(
+        url, pool_size=2, max_overflow=8, pool_pre_ping=True, hide_parameters=True, execution_options=options
+    )

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import AsyncExitStack, closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import aiosqlite
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, SQLAlchemyError, StatementError
 
 from db import migrate
@@ -124,6 +125,23 @@ async def test_a_statement_is_one_trip_to_the_thread_of_sqlite(
         trips = _count_trips(monkeypatch)
         assert (await session.scalars(select(Topic.name))).all() == ["Giá cả"]
         assert len(trips) == 1
+
+
+async def test_a_thread_reads_what_is_committed_and_may_not_write(database: Database) -> None:
+    await add_topic(database)
+
+    def read() -> Sequence[str]:
+        with database.read_in_thread() as connection:
+            return connection.scalars(select(Topic.name)).all()
+
+    def write() -> None:
+        with database.read_in_thread() as connection:
+            connection.execute(delete(Topic))
+
+    assert len(await asyncio.to_thread(read)) == 1
+    with pytest.raises(SQLAlchemyError, match=r"readonly|read-only"):
+        await asyncio.to_thread(write)
+    assert await count_topics(database) == 1
 
 
 def _count_trips(monkeypatch: pytest.MonkeyPatch) -> list[object]:
