@@ -28,7 +28,8 @@ class Known:
 class Query:
     """What is looked for. `words` are as typed, those of phrases and of loose dates among them.
 
-    `source_ids` are the only sources wanted; None when any will do.
+    `source_ids` are the only sources wanted; None when any will do. `unknown_place` is what followed `nguồn:` or
+    `chủ đề:` and is no name of either; its words are looked for like others.
     """
 
     words: tuple[str, ...] = ()
@@ -36,6 +37,7 @@ class Query:
     numbers: tuple[str, ...] = ()
     period: Period | None = None
     source_ids: frozenset[int] | None = None
+    unknown_place: str = ""
 
     @property
     def is_listing(self) -> bool:
@@ -57,30 +59,33 @@ def names_a_place(text: str) -> bool:
 
 def parse(text: str, today: date, known: Known = NOTHING_KNOWN) -> Query:
     """The query that a text means; whatever is no date, name or phrase is words."""
-    rest, source_ids = _take_places(nfc(text), known)
+    rest, source_ids, unknown_place = _take_places(nfc(text), known)
     phrases = tuple(phrase for match in _PHRASE.finditer(rest) if (phrase := tuple(syllables(match[1]))))
     found = find_period(_PHRASE.sub(lambda match: " " * len(match[0]), rest), today)
     if found and (found.period.is_strict or not _has_words(rest[: found.start] + " " + rest[found.end :])):
         rest = f"{rest[: found.start]} {rest[found.end :]}"
     words = tuple(dict.fromkeys(match[0] for match in find_words(rest)))[:MAX_WORDS]
     numbers = tuple(find_document_numbers(rest))
-    return Query(words, phrases, numbers, found.period if found else None, source_ids)
+    return Query(words, phrases, numbers, found.period if found else None, source_ids, unknown_place)
 
 
 def _has_words(text: str) -> bool:
     return next(find_words(text), None) is not None
 
 
-def _take_places(text: str, known: Known) -> tuple[str, frozenset[int] | None]:
+def _take_places(text: str, known: Known) -> tuple[str, frozenset[int] | None, str]:
     """The text without its `nguồn:` and `chủ đề:`, and the sources they mean; an unknown name stays as words."""
     chosen: frozenset[int] | None = None
+    unknown = ""
     for match in reversed(list(_PLACE.finditer(fold(text)))):
         names = known.topics if match["kind"] in ("chu de", "topic") else known.sources
         length, ids = _read_name(text[match.end() :], names)
         if ids:
             text = f"{text[: match.start()]} {text[match.end() + length :]}"
             chosen = ids if chosen is None else chosen & ids
-    return text, chosen
+        else:
+            unknown = text[match.end() :].strip()
+    return text, chosen, unknown
 
 
 def _read_name(text: str, names: Mapping[str, frozenset[int]]) -> tuple[int, frozenset[int]]:

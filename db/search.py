@@ -47,7 +47,7 @@ class Found(NamedTuple):
     """One page of hits, and how many there are in all; a snippet of each.
 
     `mended` is the query with slips of the finger mended, where words of it are in no article. `is_partial`: the index
-    is still catching up, so that only articles with all the words were found.
+    is still catching up, so that only articles with all the words were found. `unknown_place`: as in `db.query.Query`.
     """
 
     articles: Sequence[ArticleRow]
@@ -55,6 +55,7 @@ class Found(NamedTuple):
     snippets: Sequence[Snippet] = ()
     mended: str = ""
     is_partial: bool = False
+    unknown_place: str = ""
 
 
 class _Page(NamedTuple):
@@ -104,14 +105,18 @@ def _find(archive: Archive, words: str, moment: Moment, page: slice) -> Found:
     with archive.database.read_in_thread() as connection:
         known = _read_known(connection) if names_a_place(words) else NOTHING_KNOWN
         query = parse(words, moment.now.astimezone(moment.zone).date(), known)
-        if query.is_empty:
-            return Found([], 0)
-        if archive.index is None or query.is_listing:
-            return _scan(connection, query, moment, page)
-        matches = _match(archive.index, query, read_aliases(connection), moment)
-        if matches is None:
-            return _scan(connection, query, moment, page)._replace(is_partial=True)
-        return _show(connection, matches, moment, page)
+        return _answer(connection, archive.index, query, moment, page)._replace(unknown_place=query.unknown_place)
+
+
+def _answer(connection: Connection, index: SearchIndex | None, query: Query, moment: Moment, page: slice) -> Found:
+    if query.is_empty:
+        return Found([], 0)
+    if index is None or query.is_listing:
+        return _scan(connection, query, moment, page)
+    matches = _match(index, query, read_aliases(connection), moment)
+    if matches is None:
+        return _scan(connection, query, moment, page)._replace(is_partial=True)
+    return _show(connection, matches, moment, page)
 
 
 def _match(index: SearchIndex, query: Query, aliases: Aliases, moment: Moment) -> Matches | None:

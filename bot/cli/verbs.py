@@ -37,7 +37,7 @@ from bot.cli.summarise import summarise_article
 from bot.config import Settings
 from bot.config_problems import SettingsError
 from bot.logs import set_up_logging
-from bot.outside import hide_user
+from bot.outside import hide_user, show
 from bot.run import ALL_PARTS, spare_collector
 from bot.run import run as run_parts
 from bot.speak import Part
@@ -208,5 +208,9 @@ def search_words(
     print_table(columns, rows, empty="Nothing was found. Fewer words may find more.")
     if found.mended:
         warn(f"No article has these words as they are written; it was searched for: {found.mended}")
+    if found.unknown_place:
+        warn(
+            f"No source or topic is called “{show(found.unknown_place, 40)}”: its words were searched for like others."
+        )
     if found.is_partial:
         warn("The search index is behind, so more may be there: loa run catches up, or loa index rebuild at once.")

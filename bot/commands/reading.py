@@ -1,5 +1,6 @@
 """/latest and /search: reading what is stored, and sharing it."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.asked import Answer, Shared, Shares
@@ -21,6 +22,8 @@ PAGE = 10
 LONGEST_QUESTION = 500
 #: What is looked for letter by letter is one search.
 TYPING = timedelta(minutes=1)
+#: Letters of what was taken for the name of a source or topic.
+LONGEST_NAME = 40
 #: Letters of a line that offers an article.
 LONGEST_LINE = 200
 
@@ -67,7 +70,7 @@ async def find(ask: Ask) -> Answer:
     if found.articles:
         message = _render_page(ask, question, found, 0)
     else:
-        message = say(ask._("Nothing was found for “{words}”.", words=show(words)))
+        message = say(ask._("Nothing was found for “{words}”.", words=show(words)), *_list_hints(ask, found))
     return reply(message.with_buttons(offer) if offer else message)
 
 
@@ -113,9 +116,19 @@ def _render_page(ask: Ask, question: Question, found: Found, number: int) -> Mes
     else:
         title = ask._("The best {most} articles for “{words}”", most=MOST, words=words)
     articles = list_articles(found.articles, number * PAGE + 1, ask._, found.snippets)
-    hint = ask._("New articles are still being put into the index; in a while more may be found.")
     buttons = get_page_buttons(f"page:{question.id}", number, (found.total - 1) // PAGE, ask._)
-    return say(bold(title), *articles, f"\n\n{hint}" if found.is_partial else "").with_buttons(*buttons)
+    return say(bold(title), *articles, *_list_hints(ask, found)).with_buttons(*buttons)
+
+
+def _list_hints(ask: Ask, found: Found) -> Iterable[str]:
+    """What the answers were looked for by, where it is not what was typed; each in a paragraph of its own."""
+    if found.is_partial:
+        yield "\n\n" + ask._("New articles are still being put into the index; in a while more may be found.")
+    if found.unknown_place:
+        name = show(found.unknown_place, LONGEST_NAME)
+        yield "\n\n" + ask._(
+            "No source or topic is called “{name}”: its words were searched for like others.", name=name
+        )
 
 
 async def _offer_spelling(ask: Ask, found: Found) -> list[Button]:

@@ -89,6 +89,15 @@ async def test_odd_searches_are_answered(reader: Talk, words: str) -> None:
     assert "Không tìm thấy bài nào" in get_text(await reader.say(HOA, words))
 
 
+async def test_a_place_that_nobody_knows_is_said_to_be_none(reader: Talk) -> None:
+    await _add_articles(reader, "Nguồn vốn đầu tư công")
+    for words, found in (("nguồn: đầu tư", 1), ("chủ đề: bóng đá", 0)):
+        answer = await reader.say(HOA, f"/timkiem {words}")
+        assert f"Không có nguồn hay chủ đề nào tên là “{words.split(': ')[1]}”" in get_text(answer)
+        assert len(_titles(answer)) == found
+    assert "Không có nguồn" not in get_text(await reader.say(HOA, "/timkiem chủ đề: giá vốn"))
+
+
 async def test_one_letter_is_a_word(reader: Talk) -> None:
     """C5"""
     await _add_articles(reader, "Vitamin A cho trẻ em", "Giá tháng 6")

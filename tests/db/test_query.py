@@ -70,7 +70,7 @@ def test_a_place_bounds_the_sources(text: str, source_ids: set[int], left: tuple
 
 def test_an_unknown_place_is_words() -> None:
     query = parse("nguồn: TTXVN", TODAY, KNOWN)
-    assert (query.source_ids, query.words) == (None, ("nguồn", "TTXVN"))
+    assert (query.source_ids, query.words, query.unknown_place) == (None, ("nguồn", "TTXVN"), "TTXVN")
 
 
 @pytest.mark.parametrize(
