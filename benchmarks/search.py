@@ -137,7 +137,7 @@ def index(docs: Sequence[tuple[str, str]], folder: Path) -> Find:
     search_index = SearchIndex(folder)
     writer = Writer(search_index)
     writer.claim()
-    writer.add(Entry(place + 1, 1, title, body, NOW) for place, (title, body) in enumerate(docs))
+    writer.add(Entry(place + 1, [1], title, body, NOW) for place, (title, body) in enumerate(docs))
     writer.commit(State(Cursor(0), built_to=None))
     writer.close()
     reader = search_index.get_reader()

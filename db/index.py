@@ -15,7 +15,7 @@ from db.changes import Cursor
 from db.ranking import Field, Term, make_pairs
 
 #: The form of fields and tokens. Whoever changes them raises it, and every index is built again.
-FORM = 2
+FORM = 3
 #: How many counts are remembered: a query asks for most of its own several times.
 _REMEMBERED = 1 << 14
 #: No article has this number; the document that has it carries the index's state.

@@ -3,7 +3,7 @@
 import logging
 import os
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -24,10 +24,10 @@ _HEAP = 200_000_000
 
 
 class Entry(NamedTuple):
-    """What the index holds of an article."""
+    """What the index holds of an article; `source_ids` are those that brought it or carry it."""
 
     id: int
-    source_id: int
+    source_ids: Sequence[int]
     title: str
     text: str
     published_at: datetime
@@ -128,7 +128,8 @@ def make_document(entry: Entry) -> tantivy.Document:
     """An article's tokens, made here and only split at the spaces there."""
     document = tantivy.Document()
     document.add_unsigned("id", entry.id)
-    document.add_unsigned("source", entry.source_id)
+    for source_id in entry.source_ids:
+        document.add_unsigned("source", source_id)
     document.add_integer("published", int(entry.published_at.timestamp()))
     title, body = tokenize(entry.title), tokenize(entry.text)
     document.add_text(Field.TITLE, title.folded)

@@ -3,12 +3,14 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Collection, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Row, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import changes
+from db.carriages import list_carriers
 from db.engine import Database
 from db.index import Reader, State
 from db.index_writer import Entry, Writer
@@ -108,11 +110,19 @@ _ENTRY = select(
 
 async def _get_next(session: AsyncSession, after: int) -> list[Entry]:
     rows = await session.execute(_ENTRY.where(Article.id > after).order_by(Article.id).limit(BATCH))
-    return [Entry(*row) for row in rows]
+    return await _build_entries(session, rows.all())
 
 
 async def _get_entries(session: AsyncSession, ids: Collection[int]) -> list[Entry]:
-    return [Entry(*row) for row in await session.execute(_ENTRY.where(Article.id.in_(ids)))] if ids else []
+    if not ids:
+        return []
+    return await _build_entries(session, (await session.execute(_ENTRY.where(Article.id.in_(ids)))).all())
+
+
+async def _build_entries(session: AsyncSession, rows: Sequence[Row[int, int, str, str, datetime]]) -> list[Entry]:
+    """With all who carry them. A carriage that is added meanwhile is a change that is followed next."""
+    carriers = await list_carriers(session, [row.id for row in rows])
+    return [Entry(row[0], (row[1], *carriers.get(row[0], ())), *row[2:]) for row in rows]
 
 
 async def _count(session: AsyncSession) -> int:

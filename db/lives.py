@@ -6,7 +6,8 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import watches
-from db.models import Article, ArticleKey, Delivery, Follow, Source, Topic
+from db.carriages import select_carriers
+from db.models import Article, Delivery, Follow, Source, Topic
 
 
 class Life(NamedTuple):
@@ -48,8 +49,7 @@ async def get_life(session: AsyncSession, chat_id: int, url: str) -> Life | None
 
 
 async def _list_follows(session: AsyncSession, chat_id: int, article: Article) -> tuple[str, ...]:
-    carriers = select(ArticleKey.source_id).where(ArticleKey.article_id == article.id)
-    is_carrier = or_(Source.id == article.source_id, Source.id.in_(carriers))
+    is_carrier = or_(Source.id == article.source_id, Source.id.in_(select_carriers(article.id)))
     topics = select(Source.topic_id).where(is_carrier)
     following = select(Topic.name).join(Follow, and_(Follow.topic_id == Topic.id, Follow.chat_id == chat_id))
     return tuple((await session.scalars(following.where(Topic.id.in_(topics)).order_by(Topic.slug))).all())

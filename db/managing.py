@@ -6,8 +6,9 @@ from typing import NamedTuple
 from sqlalchemy import Select, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import carriages
 from db.base import UtcDateTime
-from db.models import Article, Follow, Source, SourceState, Topic
+from db.models import Follow, Source, SourceState, Topic
 from db.polling import SourceRow
 from db.statements import execute_count, insert
 from db.text import fold, nfc
@@ -31,9 +32,14 @@ class ManagedTopic(NamedTuple):
 
 async def get_source_row(session: AsyncSession, source_id: int) -> SourceRow | None:
     """A source that is watched, paused or gone."""
-    articles = select(func.count()).select_from(Article).where(Article.source_id == Source.id).scalar_subquery()
-    found = select(Source, Topic.name, articles).join(Topic, Topic.id == Source.topic_id).where(Source.id == source_id)
-    row = (await session.execute(found.where(Source.state != SourceState.REMOVED))).one_or_none()
+    counts = carriages.select_counts(source_id).subquery()
+    found = (
+        select(Source, Topic.name, func.coalesce(counts.c.articles, 0))
+        .join(Topic, Topic.id == Source.topic_id)
+        .outerjoin(counts, counts.c.source_id == Source.id)
+        .where(Source.id == source_id, Source.state != SourceState.REMOVED)
+    )
+    row = (await session.execute(found)).one_or_none()
     return SourceRow(*row) if row else None
 
 

@@ -40,6 +40,9 @@ from db.states import Role as Role
 from db.states import SourceState as SourceState
 from db.states import TextOrigin as TextOrigin
 from db.states import VerdictKind as VerdictKind
+from db.story_models import Carriage as Carriage
+from db.story_models import Revision as Revision
+from db.story_models import StoryKey as StoryKey
 from db.talk_models import Question as Question
 from db.watch_models import Watch as Watch
 from db.watch_models import WatchHit as WatchHit
@@ -165,7 +168,7 @@ class Article(Base):
         Index("ix_articles_to_read", "announce", "due_at", "id", "host", "leased_until", **_where(_FOUND)),
         Index("ix_articles_listed", "published_at", "id", "source_id", **_where(_LISTED)),
         Index("ix_articles_listed_of", "source_id", "published_at", "id", **_where(_LISTED)),
-        Index("ix_articles_retold_by", "source_id", "published_at", "same_as_id", **_where(_RETOLD)),
+        Index("ix_articles_retold_by", "source_id", "same_as_id", **_where(_RETOLD)),
         Index(None, "same_as_id", **_where(_RETOLD)),
     )
 
@@ -203,7 +206,7 @@ class Article(Base):
 class ArticleKey(Base):
     """One way to recognise an article in a source again (its guid, its link, its title and date), as a digest.
 
-    The article may have come in through another source: whoever carries it has keys of its own to it.
+    The article may have come in through another source: whoever carries it has keys of its own to it (`Carriage`).
     """
 
     __tablename__ = "article_keys"
@@ -212,30 +215,6 @@ class ArticleKey(Base):
     source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), index=True)
-
-
-class StoryKey(Base):
-    """One of the few numbers that an article shares with most retellings of its story; what they are, feeds decides."""
-
-    __tablename__ = "story_keys"
-    __table_args__ = ({"sqlite_with_rowid": False},)
-
-    value: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, index=True)
-
-
-class Revision(Base):
-    """What an article's feed said before it was changed."""
-
-    __tablename__ = "revisions"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), index=True)
-    title: Mapped[str]
-    description: Mapped[str]
-    new_title: Mapped[str]
-    new_description: Mapped[str]
-    found_at: Mapped[datetime]
 
 
 class Member(Base):

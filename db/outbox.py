@@ -29,6 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from db import folding, watches
+from db.carriages import select_carriers
 from db.lanes import CORRECTION as CORRECTION
 from db.lanes import OVERTAKEN as OVERTAKEN
 from db.lanes import PENDING
@@ -36,7 +37,6 @@ from db.lanes import Due as Due
 from db.lanes import claim as claim
 from db.models import (
     Article,
-    ArticleKey,
     ArticleState,
     Chat,
     ChatState,
@@ -78,11 +78,8 @@ async def owe_article(session: AsyncSession, article_id: int, now: datetime) -> 
     them want nothing else, and some words are urgent.
     """
     has_urgent = await watches.note_hits(session, article_id, now)
-    tellings = select(Article.id).where(or_(Article.id == article_id, Article.same_as_id == article_id))
-    carriers = union(
-        select(ArticleKey.source_id).where(ArticleKey.article_id.in_(tellings)),
-        select(Article.source_id).where(Article.id.in_(tellings)),
-    )
+    own = select(Article.source_id).where(Article.id == article_id)
+    carriers = union(own, select_carriers(article_id))
     topics = select(Source.topic_id).where(Source.id.in_(carriers))
     follows = Chat.id.in_(select(Follow.chat_id).where(Follow.topic_id.in_(topics))) & Chat.only_watched.is_(False)
     chats = or_(follows, watches.has_hit(article_id)) & _is_reachable(now)

@@ -8,10 +8,11 @@ from sqlalchemy import bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
+from db import carriages
 from db.base import UtcDateTime
 from db.health import merge_days
 from db.hosts import add_hosts, is_free, lease_hosts, release_held, release_host, renew_host
-from db.models import Article, Host, Source, SourceState, Topic
+from db.models import Host, Source, SourceState, Topic
 from db.rules import split_rules
 from db.statements import execute_count, get_table, insert
 
@@ -41,7 +42,7 @@ _IS_WATCHED = Source.state != SourceState.REMOVED
 
 
 class SourceRow(NamedTuple):
-    """A source as the boards show it."""
+    """A source as the boards show it; `articles` are those that it brought or carries."""
 
     source: Source
     topic: str
@@ -153,12 +154,12 @@ async def renew(session: AsyncSession, source: Source, until: datetime) -> None:
 
 
 async def list_sources(session: AsyncSession) -> list[SourceRow]:
+    counts = carriages.select_counts().subquery()
     rows = await session.execute(
-        select(Source, Topic.name, func.count(Article.id))
+        select(Source, Topic.name, func.coalesce(counts.c.articles, 0))
         .join(Topic, Topic.id == Source.topic_id)
-        .outerjoin(Article, Article.source_id == Source.id)
+        .outerjoin(counts, counts.c.source_id == Source.id)
         .where(_IS_WATCHED)
-        .group_by(Source.id, Topic.name)
         .order_by(Source.id)
     )
     return [SourceRow(*row) for row in rows]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.aliases import Aliases, read_aliases
@@ -14,7 +14,7 @@ from db.base import OFFICE_ZONE
 from db.engine import Database
 from db.index import SearchIndex
 from db.indexing import is_whole
-from db.library import ArticleRow, select_articles
+from db.library import ArticleRow, Bounds, select_articles
 from db.matching import READ, Matches, Moment, get_bounds, match, put_in_order
 from db.models import Article, Question, Source, Topic
 from db.passages import Hit, find_hits, rate
@@ -145,18 +145,14 @@ def _read(article: ArticleRow, text: str, words: Collection[str]) -> _Page:
 def _scan(connection: Connection, query: Query, moment: Moment, page: slice) -> Found:
     words = query.words
     limit = page.stop - page.start
-    articles, total = scan(connection, words, _list_bounds(query, moment), offset=page.start, limit=limit)
+    articles, total = scan(connection, words, _make_bounds(query, moment), offset=page.start, limit=limit)
     return Found(articles, total, _cut(connection, articles, {fold_word(word) for word in words}))
 
 
-def _list_bounds(query: Query, moment: Moment) -> list[ColumnElement[bool]]:
-    bounds: list[ColumnElement[bool]] = [Article.id <= moment.newest_id]
-    if query.source_ids is not None:
-        bounds.append(Article.source_id.in_(query.source_ids))
-    if query.period and (query.period.is_strict or query.is_listing):
-        since, before = get_bounds(query.period, moment.zone)
-        bounds += [Article.published_at >= since, Article.published_at < before]
-    return bounds
+def _make_bounds(query: Query, moment: Moment) -> Bounds:
+    is_dated = query.period is not None and (query.period.is_strict or query.is_listing)
+    since, before = get_bounds(query.period, moment.zone) if query.period and is_dated else (None, None)
+    return Bounds(query.source_ids, since, before, moment.newest_id)
 
 
 def _cut(connection: Connection, articles: Sequence[ArticleRow], marked: Collection[str]) -> Sequence[Snippet]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import carriages
 from db.models import Article, ArticleState, Revision, Source, StoryKey, TextOrigin
 from db.statements import insert, wait_in_line
 from db.text import searchable
@@ -74,6 +75,7 @@ async def record_story(
     if same_as_id is not None:
         first = await session.get_one(Article, same_as_id)
         first.announce = first.announce or article.announce
+        await carriages.retell(session, article_id, first.id)
     if keys:
         article.fingerprint = fingerprint
         rows = [{"value": key, "article_id": article_id} for key in keys]

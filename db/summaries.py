@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import carriages
 from db.base import OFFICE_ZONE
 from db.hosts import claim_host, is_free, release_host, renew_host
 from db.models import Article, ArticleState, Host, TextOrigin
@@ -90,6 +91,7 @@ async def record_reading(session: AsyncSession, article_id: int, reading: Readin
         setattr(article, column, value)
     if published_at and published_at <= now and _tells_more(article, published_at):
         article.published_at = published_at
+        await carriages.redate(session, article_id, published_at)
     article.folded = searchable(reading.title, reading.text or article.description)
     article.state = ArticleState.READY
     article.leased_until = None

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import backfill, hosts, storing
+from db import backfill, carriages, hosts, storing
 from db.engine import Database
 from db.lease import LEASE, kept
 from db.models import Source, SourceState
-from db.storing import NewArticle
-from feeds.decide import Decision, Known, New, decide, get_published_at, wanted_keys
+from db.storing import KnownKey, NewArticle
+from feeds.decide import Known, New, decide, get_published_at, wanted_keys
 from feeds.errors import FetchError
 from feeds.fetch import Fetcher
 from feeds.rules import PageRules
@@ -105,7 +105,8 @@ async def _record(
     if page is None:
         return step
     entries = [entry for entry in page.entries if _is_wanted(entry, since)]
-    decision = await _decide(session, source, entries)
+    stored = await _get_stored(session, source, entries)
+    decision = decide(entries, {key: _build_known(row) for key, row in stored.items()})
     new: tuple[New, ...] = decision.new
     if new and _belongs_to_poll(source, page):
         await backfill.poll_soon(session, source.id, now)
@@ -116,6 +117,8 @@ async def _record(
     await storing.add_keys(
         session, source.id, {key: seen.article_id for seen in decision.seen for key in seen.missing_keys}
     )
+    foreign = {row.article_id for row in stored.values() if not row.own}
+    await carriages.carry(session, source.id, foreign & {seen.article_id for seen in decision.seen})
     log.info("source %s: page %s of its list: %s entries, %s new", source.id, page.number, len(page.entries), len(new))
     return Step(step.pages + 1, step.articles + len(new), oldest)
 
@@ -129,13 +132,13 @@ def _belongs_to_poll(source: Source, page: PageOfEntries) -> bool:
     return page.number == 1 and source.first_polled_at is not None and source.state is SourceState.ACTIVE
 
 
-async def _decide(session: AsyncSession, source: Source, entries: list[Entry]) -> Decision:
+async def _get_stored(session: AsyncSession, source: Source, entries: list[Entry]) -> dict[str, KnownKey]:
     keys = sorted({key for entry in entries for key in wanted_keys(entry)})
-    stored = await storing.get_known(session, source.id, keys)
-    known = {
-        key: Known(row.article_id, row.title, row.published_at if row.own else None) for key, row in stored.items()
-    }
-    return decide(entries, known)
+    return await storing.get_known(session, source.id, keys)
+
+
+def _build_known(row: KnownKey) -> Known:
+    return Known(row.article_id, row.title, row.published_at if row.own else None)
 
 
 async def _store(session: AsyncSession, source: Source, new: Iterable[New], oldest: datetime, now: datetime) -> None:

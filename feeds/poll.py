@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import hosts, outbox, polling, storing
+from db import carriages, hosts, outbox, polling, storing
 from db.engine import Database
 from db.lease import LEASE, kept
 from db.models import Source
@@ -270,6 +270,7 @@ async def _learn(
     await storing.add_keys(session, source.id, learned)
     said = {seen.article_id: (seen.entry.title, seen.entry.description) for seen in decision.seen}
     await correct(session, source.id, said, now, size=size)
+    await carriages.carry(session, source.id, foreign & said.keys())
 
 
 async def _owe_foreign(session: AsyncSession, seen: Sequence[Seen], newest: datetime | None, now: datetime) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import delete, update
 
-from db import changes
+from db import carriages, changes
 from db.changes import Changes, Cursor
 from db.engine import Database
 from db.models import Article, ArticleState, Source
@@ -134,3 +134,22 @@ async def test_old_changes_are_forgotten(database: Database, monkeypatch: pytest
     async with database.read() as session:
         assert await changes.is_known(session, cursor)
         assert not await changes.is_known(session, before)
+
+
+async def test_whoever_begins_or_ends_to_carry_an_article_changes_it(database: Database) -> None:
+    """N8"""
+    carried, other = await add(database, 2)
+    async with database.write() as session:
+        source = await make.source(session)
+        found = await make.article(session, state=ArticleState.FOUND)
+    cursor = await get_cursor(database)
+    async with database.write() as session:
+        await carriages.carry(session, source.id, [carried, found.id])
+    added = await read(database, cursor)
+    async with database.write() as session:
+        await carriages.carry(session, source.id, [carried])
+    assert (await read(database, added.cursor)).article_ids == set()
+    async with database.write() as session:
+        await session.execute(delete(Source).where(Source.id == source.id))
+    assert added.article_ids == (await read(database, added.cursor)).article_ids == {carried}
+    assert other not in added.article_ids

@@ -199,7 +199,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     index = SearchIndex(tmp_path_factory.mktemp("words") / "index")
     writer = Writer(index)
     assert writer.claim()
-    writer.add(Entry(number, 1, title, text, make.NOW) for number, (title, text) in enumerate(ARTICLES.items(), 1))
+    writer.add(Entry(number, [1], title, text, make.NOW) for number, (title, text) in enumerate(ARTICLES.items(), 1))
     writer.commit(State(Cursor(0), built_to=None))
     writer.close()
     reader = index.get_reader()

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from db import library
+from db import carriages, library
 from db.engine import Database
 from db.models import ArticleState
 from tests import make
@@ -36,6 +36,7 @@ async def test_a_topic_has_the_stories_that_its_sources_retold(database: Databas
         for told in (first, unread):
             retelling = await make.article(session, source_id=source.id, published_at=make.NOW + HOUR)
             retelling.same_as_id = told.id
+            await carriages.retell(session, retelling.id, told.id)
     async with database.read() as session:
         rows = await library.get_latest(session, limit=9, topic_id=source.topic_id)
         assert [row.id for row in rows] == [first.id, own.id]

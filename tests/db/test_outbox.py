@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, insert, literal, select, text, update
 
-from db import corrections, lanes, outbox, polling, storing, upkeep
+from db import carriages, corrections, lanes, outbox, polling, upkeep
 from db.base import UtcDateTime
 from db.engine import Database
 from db.forgetting import forget_chats
@@ -93,7 +93,7 @@ async def test_an_article_of_two_sources_is_owed_once_to_followers_of_either(dat
     async with database.write() as session:
         first, second = await make.source(session), await make.source(session)
         article = await make.article(session, source_id=first.id)
-        await storing.add_keys(session, second.id, {"l:same": article.id})
+        await carriages.carry(session, second.id, [article.id])
         await make.chat(session, follows=(first.topic_id, second.topic_id))
         await make.chat(session, follows=(second.topic_id,))
         assert await outbox.owe_article(session, article.id, clock()) == 2

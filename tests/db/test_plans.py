@@ -48,7 +48,7 @@ async def explain(database: Database, question: Question) -> str:
         (lambda session: library.get_latest(session, limit=5), ["ix_articles_listed"]),
         (
             lambda session: library.get_latest(session, limit=5, topic_id=1),
-            ["ix_articles_listed_of", "COVERING INDEX ix_articles_retold_by"],
+            ["ix_articles_listed_of", "COVERING INDEX ix_carriages_source_id_published_at"],
         ),
         (
             lambda session: summaries.claim_article(session, make.NOW, timedelta(minutes=1)),

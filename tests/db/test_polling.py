@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from db import hosts, polling, storing
+from db import carriages, hosts, managing, polling, storing
 from db.engine import Database
 from db.models import Article, ArticleKey, ArticleState, Host, Source, SourceState
 from db.polling import Find, Outcome
@@ -291,3 +291,17 @@ async def test_the_board_names_topics_and_counts_articles(database: Database) ->
         rows = await polling.list_sources(session)
     assert [(row.source.id, row.articles) for row in rows] == [(busy.id, 2), (idle.id, 0)]
     assert all(row.topic.startswith("Kinh tế") for row in rows)
+
+
+async def test_the_board_counts_what_a_source_carries_and_a_story_it_retold_once(database: Database) -> None:
+    """N8"""
+    async with database.write() as session:
+        sources = [await make.source(session) for _ in range(3)]
+        first, second = [await make.article(session, source_id=sources[0].id) for _ in range(2)]
+        await carriages.carry(session, sources[1].id, [first.id, second.id])
+        retelling = await make.article(session, source_id=sources[2].id)
+        retelling.same_as_id = first.id
+        await carriages.retell(session, retelling.id, first.id)
+        assert [row.articles for row in await polling.list_sources(session)] == [2, 2, 1]
+        rows = [await managing.get_source_row(session, source.id) for source in sources]
+    assert [row.articles for row in rows if row] == [2, 2, 1]

@@ -14,7 +14,7 @@ from bot.demo.lists import LAYOUTS
 from bot.demo.newsroom import ITEMS_PER_PAGE, Newsroom
 from db import hosts, polling
 from db.engine import Database
-from db.models import Article, Delivery, Host, Source
+from db.models import Article, Carriage, Delivery, Host, Source
 from feeds.backfill import PAUSE, Step, walk_back
 from feeds.client import create_client
 from feeds.discover import discover
@@ -243,3 +243,13 @@ async def test_a_host_that_is_never_free_is_left_alone(road: Road) -> None:
     with pytest.raises(FetchError, match="busy"):
         await take(road, road.fetcher, source)
     assert road.web.asked(LIST) == []
+
+
+async def test_a_walk_notes_what_another_list_of_the_site_had(road: Road, fetcher: Fetcher, newsroom: Newsroom) -> None:
+    """N8"""
+    for path in PATHS[:2]:
+        await take(road, fetcher, await watch_found(road, fetcher, newsroom.url + path))
+    first, second = await road.rows(Source)
+    assert {article.source_id for article in await road.rows(Article)} == {first.id}
+    assert len(await road.rows(Carriage)) == len(newsroom.published)
+    assert {one.source_id for one in await road.rows(Carriage)} == {second.id}

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import outbox, storing, summaries
+from db import carriages, outbox, summaries
 from db.engine import Database
-from db.models import Article, ArticleState, Delivery, Source, TextOrigin
+from db.models import Article, ArticleState, Carriage, Delivery, Source, TextOrigin
 from db.statements import wait_in_line
 from db.summaries import Reading
 from feeds.decide import MOST_ANNOUNCED
@@ -61,6 +61,9 @@ async def test_news_that_the_first_poll_of_another_source_met_is_owed(road: Road
     assert await road.owed() == [Owed(follower, item(3).title)]
     await poll_all(road)
     assert await road.titles(announced=True) == [item(3).title]
+    carried = {item(3).title: 1, item(2).title: 2}  # the second source brought 3, the first one 2
+    titles = {article.id: article.title for article in await road.rows(Article)}
+    assert {titles[one.article_id]: one.source_id for one in await road.rows(Carriage)} == carried
 
 
 async def test_old_items_that_the_first_poll_of_another_source_met_are_owed_to_nobody(
@@ -146,7 +149,7 @@ async def test_who_begins_to_carry_an_article_while_it_is_recorded_owes_it(
         await outbox.owe_article(session, article.id, NOW)
 
     async def carry(session: AsyncSession) -> None:
-        await storing.add_keys(session, other.id, {"l:x": article.id})
+        await carriages.carry(session, other.id, [article.id])
         await outbox.owe_announced(session, article.id, NOW)
 
     steps = [read, carry] if is_read_first else [carry, read]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from db import library, outbox, upkeep
-from db.models import Article, Delivery, Revision, Source, StoryKey, TextOrigin
+from db.models import Article, Carriage, Delivery, Revision, Source, StoryKey, TextOrigin
 from db.outbox import Due
 from tests import make
 from tests.papers import EVENTS, Item, item, items, page, rss
@@ -75,6 +75,7 @@ async def test_a_reprint_is_owed_once_and_listed_once(road: Road, sources: tuple
         topics = [(await session.get_one(Source, source)).topic_id for source in sources]
         lists = [await library.get_latest(session, limit=9, topic_id=topic) for topic in (None, *topics)]
     assert [[row.title for row in rows] for rows in lists] == [[TITLE]] * 3
+    assert [(one.article_id, one.source_id) for one in await road.rows(Carriage)] == [(first.id, sources[1])]
 
 
 async def test_a_push_says_who_else_tells_it(road: Road, sources: tuple[int, int]) -> None:
@@ -160,6 +161,7 @@ async def test_who_carries_a_reprint_later_owes_the_first(road: Road, sources: t
     await publish(road, third, entry)
     assert await road.owed() == [Owed(follower.address, TITLE)]
     assert len(await road.rows(Article)) == 2
+    assert [one.article_id for one in await road.rows(Carriage)] == [1, 1]
 
 
 class TestRevisions:

@@ -18,11 +18,11 @@ ARTICLE_INDEXES = (
     ("ix_articles_to_read", ["announce", "due_at", "id", "host", "leased_until"], "state = 'found'"),
     ("ix_articles_listed", ["published_at", "id", "source_id"], LISTED),
     ("ix_articles_listed_of", ["source_id", "published_at", "id"], LISTED),
-    ("ix_articles_retold_by", ["source_id", "published_at", "same_as_id"], RETOLD),
+    ("ix_articles_retold_by", ["source_id", "same_as_id"], RETOLD),
     ("ix_articles_same_as_id", ["same_as_id"], RETOLD),
 )
 
-#: Of an article they watch what search has to know; leases and attempts are none of its business.
+#: Of an article they watch what search has to know, and who carries it; leases and attempts are none of its business.
 SQLITE_TRIGGERS = (
     """CREATE TRIGGER article_added AFTER INSERT ON articles WHEN NEW.state = 'ready'
     BEGIN INSERT INTO article_changes (article_id) VALUES (NEW.id); END""",
@@ -31,6 +31,12 @@ SQLITE_TRIGGERS = (
     BEGIN INSERT INTO article_changes (article_id) VALUES (NEW.id); END""",
     """CREATE TRIGGER article_deleted AFTER DELETE ON articles WHEN OLD.state = 'ready'
     BEGIN INSERT INTO article_changes (article_id) VALUES (OLD.id); END""",
+    """CREATE TRIGGER carriage_added AFTER INSERT ON carriages
+    BEGIN INSERT INTO article_changes (article_id)
+    SELECT id FROM articles WHERE id = NEW.article_id AND state = 'ready'; END""",
+    """CREATE TRIGGER carriage_deleted AFTER DELETE ON carriages
+    BEGIN INSERT INTO article_changes (article_id)
+    SELECT id FROM articles WHERE id = OLD.article_id AND state = 'ready'; END""",
 )
 POSTGRESQL_TRIGGERS = (
     """CREATE FUNCTION note_article_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -45,7 +51,22 @@ POSTGRESQL_TRIGGERS = (
     WHEN (NEW.state = 'ready' OR OLD.state = 'ready') EXECUTE FUNCTION note_article_change()""",
     """CREATE TRIGGER article_deleted AFTER DELETE ON articles FOR EACH ROW
     WHEN (OLD.state = 'ready') EXECUTE FUNCTION note_article_change()""",
+    """CREATE FUNCTION note_carriage_change() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO article_changes (article_id, xid)
+        SELECT id, pg_current_xact_id()::text::bigint FROM articles
+        WHERE id = COALESCE(NEW.article_id, OLD.article_id) AND state = 'ready';
+        RETURN NULL;
+    END $$""",
+    """CREATE TRIGGER carriage_added AFTER INSERT ON carriages FOR EACH ROW
+    EXECUTE FUNCTION note_carriage_change()""",
+    """CREATE TRIGGER carriage_deleted AFTER DELETE ON carriages FOR EACH ROW
+    EXECUTE FUNCTION note_carriage_change()""",
 )
+TRIGGERS = {
+    "articles": ("article_added", "article_changed", "article_deleted"),
+    "carriages": ("carriage_added", "carriage_deleted"),
+}
 
 
 def upgrade() -> None:
@@ -372,6 +393,23 @@ def upgrade() -> None:
     )
     op.create_index("ix_story_keys_article_id", "story_keys", ["article_id"])
     op.create_table(
+        "carriages",
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name="fk_carriages_article_id_articles", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["sources.id"], name="fk_carriages_source_id_sources", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("article_id", "source_id", name="pk_carriages"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "ix_carriages_source_id_published_at_article_id", "carriages", ["source_id", "published_at", "article_id"]
+    )
+    op.create_table(
         "revisions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("article_id", sa.Integer(), nullable=False),
@@ -599,11 +637,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for trigger in ("article_added", "article_changed", "article_deleted"):
-        on = "" if op.get_bind().dialect.name == "sqlite" else " ON articles"
-        op.execute(f"DROP TRIGGER {trigger}{on}")
+    for name, triggers in TRIGGERS.items():
+        on = "" if op.get_bind().dialect.name == "sqlite" else f" ON {name}"
+        for trigger in triggers:
+            op.execute(f"DROP TRIGGER {trigger}{on}")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION note_article_change()")
+        op.execute("DROP FUNCTION note_carriage_change()")
     op.drop_table("broadcasts")
     op.drop_table("saved")
     op.drop_table("picture_uses")
@@ -616,6 +656,7 @@ def downgrade() -> None:
     op.drop_table("watches")
     op.drop_table("deliveries")
     op.drop_table("revisions")
+    op.drop_table("carriages")
     op.drop_table("story_keys")
     op.drop_table("article_keys")
     op.drop_table("articles")
