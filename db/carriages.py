@@ -66,10 +66,10 @@ def is_of(source_ids: Collection[int] | Select[int]) -> ColumnElement[bool]:
     return Article.source_id.in_(source_ids) | Article.id.in_(carried)
 
 
-async def list_carriers(session: AsyncSession, article_ids: Collection[int]) -> dict[int, list[int]]:
+async def list_carriers(session: AsyncSession, are_meant: ColumnElement[bool]) -> dict[int, list[int]]:
     """The sources that carry articles, by the articles' ids, without those that brought them."""
-    found = select(Carriage.article_id, Carriage.source_id).where(Carriage.article_id.in_(article_ids))
     carriers: dict[int, list[int]] = {}
+    found = select(_CARRIAGES.c.article_id, _CARRIAGES.c.source_id).where(are_meant)
     for article_id, source_id in await session.execute(found):
         carriers.setdefault(article_id, []).append(source_id)
     return carriers

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from db.carriages import list_carriers
 from db.engine import Database
 from db.index import Reader, State
 from db.index_writer import Entry, Writer
-from db.models import Article, ArticleState
+from db.models import Article, ArticleState, Carriage
 
 log = logging.getLogger(__name__)
 
@@ -109,19 +109,23 @@ _ENTRY = select(
 
 
 async def _get_next(session: AsyncSession, after: int) -> list[Entry]:
-    rows = await session.execute(_ENTRY.where(Article.id > after).order_by(Article.id).limit(BATCH))
-    return await _build_entries(session, rows.all())
+    rows = (await session.execute(_ENTRY.where(Article.id > after).order_by(Article.id).limit(BATCH))).all()
+    if not rows:
+        return []
+    return _build_entries(rows, await list_carriers(session, Carriage.article_id.between(after, rows[-1].id)))
 
 
 async def _get_entries(session: AsyncSession, ids: Collection[int]) -> list[Entry]:
     if not ids:
         return []
-    return await _build_entries(session, (await session.execute(_ENTRY.where(Article.id.in_(ids)))).all())
+    rows = (await session.execute(_ENTRY.where(Article.id.in_(ids)))).all()
+    return _build_entries(rows, await list_carriers(session, Carriage.article_id.in_(ids)))
 
 
-async def _build_entries(session: AsyncSession, rows: Sequence[Row[int, int, str, str, datetime]]) -> list[Entry]:
-    """With all who carry them. A carriage that is added meanwhile is a change that is followed next."""
-    carriers = await list_carriers(session, [row.id for row in rows])
+def _build_entries(
+    rows: Sequence[Row[int, int, str, str, datetime]], carriers: Mapping[int, Sequence[int]]
+) -> list[Entry]:
+    """Who begins to carry one between the two readings changes it, and it is read again."""
     return [Entry(row[0], (row[1], *carriers.get(row[0], ())), *row[2:]) for row in rows]
 
 
