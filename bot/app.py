@@ -58,10 +58,6 @@ FILELESS, PICTURED = frozenset({"zalo"}), frozenset({"telegram", "zalo"})
 FIRST_TOPIC = "Tin chung"
 
 
-class OldDatabaseError(Exception):
-    """The database is not of this version's form, and is not one that is upgraded without being asked."""
-
-
 def utcnow() -> datetime:
     """The only reading of the clock."""
     return datetime.now(UTC)
@@ -248,8 +244,8 @@ async def prepare(app: App) -> None:
     """Bring the store to its present form, and put in it what the settings name. Raises OldDatabaseError."""
     if app.database.is_sqlite:
         await migrate.upgrade(app.database)
-    elif not await migrate.is_current(app.database):
-        raise OldDatabaseError
+    else:
+        await migrate.check_current(app.database)
     async with app.database.write() as session:
         await wait_in_line(session, "prepare")
         await _add_sources(session, app.settings, app.now())

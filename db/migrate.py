@@ -11,6 +11,10 @@ from sqlalchemy import Connection
 from db.engine import Database
 
 
+class OldDatabaseError(Exception):
+    """The database is not of this version's form, and is not to be upgraded without being asked."""
+
+
 class NewerDatabaseError(Exception):
     """The database was brought to a form that this version of loa does not know."""
 
@@ -38,6 +42,12 @@ async def is_current(database: Database) -> bool:
         current = await connection.run_sync(_read_form)
     check_form(current)
     return current == ScriptDirectory.from_config(_get_config()).get_current_head()
+
+
+async def check_current(database: Database) -> None:
+    """Raises OldDatabaseError, also when the database is empty, and NewerDatabaseError."""
+    if not await is_current(database):
+        raise OldDatabaseError
 
 
 def _read_form(connection: Connection) -> str | None:

@@ -14,7 +14,8 @@ import typer
 
 from bot.app import FIRST_TOPIC, App, open_fetcher, utcnow
 from bot.check import get_remedy
-from bot.cli.shared import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load, out, print_json, print_table, with_app
+from bot.cli.parts import with_app
+from bot.cli.shared import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load, out, print_json, print_table
 from bot.outside import hide_user
 from db import following, polling, previews
 from db.models import Source

@@ -13,7 +13,8 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from bot.app import App
 from bot.check import get_remedy
 from bot.cli.adding import is_terminal
-from bot.cli.shared import DEFAULT_CONFIG, ConfigOption, err, fail, load, out, with_app
+from bot.cli.parts import with_app
+from bot.cli.shared import DEFAULT_CONFIG, ConfigOption, err, fail, load, out
 from bot.outside import shorten
 from db import backfill, polling
 from db.models import Source
@@ -49,7 +50,7 @@ def backfill_source(
 ) -> None:
     """Bring in the older pages of a page that lists news, to be found by search; nothing of it is announced."""
     day = _parse_day(since) if since else None
-    row = with_app(config, lambda app: _find(app, source))
+    row = with_app(config, lambda app: _find(app, source), may_make=False)
     zone = load(config).office.timezone
     start = None if restart else row.backfill
     walk = Walk(pages or MOST_PAGES, day.replace(tzinfo=zone) if day else None, start)

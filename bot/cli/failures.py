@@ -4,13 +4,12 @@ from typing import NoReturn
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import OldDatabaseError
 from bot.channel import ChannelError, ClosedError
 from bot.cli.shared import fail
 from bot.config_problems import SettingsError
 from bot.http import AddressError
 from db.engine import get_cause
-from db.migrate import NewerDatabaseError
+from db.migrate import NewerDatabaseError, OldDatabaseError
 from db.turns import BusyError, LockError
 
 FORESEEN = (

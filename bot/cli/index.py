@@ -6,7 +6,8 @@ import typer
 from rich.progress import Progress
 
 from bot.app import App
-from bot.cli.shared import DEFAULT_CONFIG, ConfigOption, fail, out, with_app
+from bot.cli.parts import with_app
+from bot.cli.shared import DEFAULT_CONFIG, ConfigOption, fail, out
 from db.indexing import build
 
 index_cli = typer.Typer(help="The search index.", no_args_is_help=True)
@@ -33,7 +34,7 @@ def rebuild(config: ConfigOption = DEFAULT_CONFIG) -> None:
                 progress.update(bar, completed=step.done, total=step.total)
         return done
 
-    done = with_app(config, work)
+    done = with_app(config, work, may_make=False)
     if done is None:
         fail("A running loa keeps the index; it rebuilds it by itself. To force it, stop loa first.", 1)
     out.print(f"Articles that can be searched: {done}.")

@@ -6,7 +6,8 @@ import typer
 
 from bot.admission import admit
 from bot.app import App, utcnow
-from bot.cli.shared import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, out, print_json, print_table, with_app
+from bot.cli.parts import with_app
+from bot.cli.shared import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, out, print_json, print_table
 from db import members
 from db.members import MemberRow
 from db.models import MemberState
@@ -25,7 +26,7 @@ def list_members(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = Fa
             return [_describe(row) for state in _STATES for row in await members.list_members(session, state)]
 
     columns = ("Number", "Name", "Role", "State", "Accounts")
-    rows = with_app(config, work)
+    rows = with_app(config, work, may_make=False)
     if as_json:
         print_json([dict(zip((name.lower() for name in columns), row, strict=True)) for row in rows])
     else:
@@ -48,6 +49,6 @@ def approve_member(
         async with app.database.write() as session:
             return await admit(session, number, by=None, now=utcnow())
 
-    if not with_app(config, work):
+    if not with_app(config, work, may_make=False):
         fail(f"Nobody with number {number} is waiting. See: loa members list", 1)
     out.print("They were let in; the running loa tells them.")

@@ -1,11 +1,10 @@
-"""What the verbs share: their options, the way to a running set of parts, and how they print."""
+"""What the verbs share: their options, and how they print. It loads nothing heavy."""
 
-import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, NoReturn
 
 import typer
 from rich.box import SIMPLE
@@ -13,11 +12,9 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from bot.app import App, open_app, prepare
 from bot.cli.program import name_program
 from bot.config import Settings, load_settings
-
-T = TypeVar("T")
+from bot.outside import clean
 
 out = Console()
 err = Console(stderr=True)
@@ -43,20 +40,11 @@ def load(config: Path, *, needs_token: bool = False) -> Settings:
     return load_settings(path, needs_token=needs_token)
 
 
-def with_app(config: Path, work: Callable[[App], Awaitable[T]]) -> T:
-    async def work_and_close() -> T:
-        async with open_app(load(config)) as app:
-            await prepare(app)
-            return await work(app)
-
-    return asyncio.run(work_and_close())
-
-
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str = "") -> None:
     """Outside text is printed as it is: nothing in it is markup. Nothing is cut: a terminal folds what is too long,
     and for other programs each row is a line with tabs between its cells. Without rows, `empty` is said.
     """
-    cells = [[" ".join(str(cell).split()) for cell in row] for row in rows]
+    cells = [[" ".join(clean(str(cell)).split()) for cell in row] for row in rows]
     if not cells and empty:
         print_sentence(empty)
     elif is_terminal():

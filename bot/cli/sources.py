@@ -10,6 +10,7 @@ import typer
 from bot.app import FIRST_TOPIC, App, utcnow
 from bot.cli.adding import add_source, preview_source
 from bot.cli.opml import Report, export_feeds, import_feeds
+from bot.cli.parts import with_app
 from bot.cli.shared import (
     DEFAULT_CONFIG,
     NO_SOURCE,
@@ -21,7 +22,6 @@ from bot.cli.shared import (
     out,
     print_json,
     print_table,
-    with_app,
 )
 from bot.outside import hide_user
 from db import polling
@@ -51,7 +51,7 @@ def list_sources(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = Fa
 
     columns = ("Number", "Name", "Address", "Topic", "State", "Articles", "Remark")
     zone = load(config).office.timezone
-    rows = [_describe(row, zone) for row in with_app(config, work)]
+    rows = [_describe(row, zone) for row in with_app(config, work, may_make=False)]
     if as_json:
         print_json([dict(zip((name.lower() for name in columns), row, strict=True)) for row in rows])
     else:
@@ -123,7 +123,7 @@ def export_list(
         async with app.database.read() as session:
             return await polling.list_sources(session)
 
-    exported = export_feeds(with_app(config, work))
+    exported = export_feeds(with_app(config, work, may_make=False))
     if file is None:
         typer.echo(exported.body, nl=False)
     else:

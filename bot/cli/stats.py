@@ -2,8 +2,10 @@
 
 from datetime import datetime, time, timedelta
 
-from bot.app import App
-from bot.cli.shared import DEFAULT_CONFIG, ConfigOption, JsonOption, load, print_json, print_table, with_app
+from bot.app import utcnow
+from bot.cli.shared import DEFAULT_CONFIG, ConfigOption, JsonOption, load, print_json, print_table
+from bot.cli.stored import with_database
+from db.engine import Database
 from db.tallies import Tally, count_all
 
 DAYS = 30
@@ -12,14 +14,15 @@ TODAY, LATELY = "today", f"last {DAYS} days"
 
 def show_stats(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
     """Count sources, articles, chats, messages and searches: all, today's, and those of the last 30 days."""
-    zone = load(config).office.timezone
+    settings = load(config)
+    zone = settings.office.timezone
 
-    async def work(app: App) -> list[Tally]:
-        today = datetime.combine(app.now().astimezone(zone), time(), zone)
-        async with app.database.read() as session:
+    async def work(database: Database) -> list[Tally]:
+        today = datetime.combine(utcnow().astimezone(zone), time(), zone)
+        async with database.read() as session:
             return await count_all(session, {TODAY: today, LATELY: today - timedelta(days=DAYS - 1)})
 
-    tallies = with_app(config, work)
+    tallies = with_database(settings, work)
     if as_json:
         print_json([{"what": one.what, "all": one.all, **one.since} for one in tallies])
         return

@@ -16,7 +16,9 @@ from bot.cli.backfill import backfill_source
 from bot.cli.database import db_cli
 from bot.cli.index import index_cli
 from bot.cli.members import members_cli
+from bot.cli.parts import with_app
 from bot.cli.program import name_program
+from bot.cli.search import search_words
 from bot.cli.shared import (
     DEFAULT_CONFIG,
     NO_SOURCE,
@@ -29,7 +31,6 @@ from bot.cli.shared import (
     print_sentence,
     print_table,
     warn,
-    with_app,
 )
 from bot.cli.sources import sources_cli
 from bot.cli.stats import show_stats
@@ -37,14 +38,12 @@ from bot.cli.summarise import summarise_article
 from bot.config import Settings
 from bot.config_problems import SettingsError
 from bot.logs import set_up_logging
-from bot.outside import hide_user, show
+from bot.outside import hide_user
 from bot.run import ALL_PARTS, spare_collector
 from bot.run import run as run_parts
 from bot.speak import Part
-from db import polling, search
+from db import polling
 from db.models import Source
-from db.search import Archive, pair_snippets
-from db.text import syllables
 
 cli = typer.Typer(
     help="loa, the ward loudspeaker: brings an office's news to its staff.",
@@ -52,6 +51,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+cli.command("search")(search_words)
 cli.command("summarise")(summarise_article)
 cli.command("backfill")(backfill_source)
 cli.command("stats")(show_stats)
@@ -66,9 +66,6 @@ NO_CONFIG = """There is no {path} yet. To go live:
   3. Write your own Telegram user number into telegram.admins: admins let the others in.
   4. Run: loa check, then: loa run
 To look around first, without a token: loa demo"""
-
-
-NO_WORDS = "There are no words to look for. Write some, such as: loa search chi so gia tieu dung"
 
 
 @cli.command()
@@ -175,42 +172,3 @@ async def _exhaust(step: Callable[[], Awaitable[bool]]) -> int:
     while await step():
         done += 1
     return done
-
-
-@cli.command("search")
-def search_words(
-    words: Annotated[list[str], typer.Argument(help="What to look for, with or without marks.")],
-    config: ConfigOption = DEFAULT_CONFIG,
-    limit: Annotated[int, typer.Option(min=1, max=100)] = 10,
-    as_json: JsonOption = False,
-) -> None:
-    """Search the stored articles, as /search does."""
-
-    zone = load(config).office.timezone
-    if not syllables(" ".join(words)) and not as_json:
-        print_sentence(NO_WORDS)
-        return
-
-    async def work(app: App) -> search.Found:
-        archive = Archive(app.database, app.writer.index, zone)
-        return await search.find(archive, search.make_question(" ".join(words), utcnow()), offset=0, limit=limit)
-
-    found = with_app(config, work)
-    articles = [(row, snippet.text) for row, snippet in pair_snippets(found)]
-    if as_json:
-        print_json([row._asdict() | {"snippet": snippet} for row, snippet in articles])
-        return
-    rows = [
-        (f"{row.published_at.astimezone(zone):%d/%m/%Y}", row.title, snippet, row.source, row.url)
-        for row, snippet in articles
-    ]
-    columns = ("Date", f"Title ({found.total} found)", "Found in", "Source", "Link")
-    print_table(columns, rows, empty="Nothing was found. Fewer words may find more.")
-    if found.mended:
-        warn(f"No article has these words as they are written; it was searched for: {found.mended}")
-    if found.unknown_place:
-        warn(
-            f"No source or topic is called “{show(found.unknown_place, 40)}”: its words were searched for like others."
-        )
-    if found.is_partial:
-        warn("The search index is behind, so more may be there: loa run catches up, or loa index rebuild at once.")

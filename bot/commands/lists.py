@@ -1,6 +1,5 @@
 """How lists are shown: articles with their source and date, and pages of anything with buttons to turn them."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -8,14 +7,13 @@ from typing import Generic, TypeVar
 
 from bot.locales import Translator
 from bot.message import Button, Span, link
-from bot.outside import clean, show
+from bot.outside import show
+from bot.snippets import show_snippet
 from db.library import ArticleRow
 from db.snippets import Snippet
 
 #: How many rows a board has; with the longest names it stays within every platform's limits.
 BOARD_ROWS = 8
-#: With what a sentence ends.
-_ENDS = (".", "!", "?", "…", ".”", "!”", "?”")
 
 _Row = TypeVar("_Row")
 
@@ -60,17 +58,3 @@ def list_articles(
         parts += [f"\n\n{number}. ", link(show(row.title, 140), row.url), f"\n{about}"]
         parts += show_snippet(snippet) if snippet and snippet.text else []
     return parts
-
-
-def show_snippet(snippet: Snippet) -> list[str | Span]:
-    """The piece on a line of its own, its marked words in bold; dots stand where it was cut out of a sentence."""
-    parts: list[str | Span] = ["\n… " if snippet.start else "\n"]
-    end = 0
-    for left, right in snippet.marks:
-        parts += [_flatten(snippet.text[end:left]), Span(_flatten(snippet.text[left:right]), bold=True)]
-        end = right
-    return [*parts, _flatten(snippet.text[end:]), "" if snippet.text.endswith(_ENDS) else " …"]
-
-
-def _flatten(text: str) -> str:
-    return re.sub(r"\s+", " ", clean(text))

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.asked import Answer
-from bot.commands.lists import show_snippet
+from bot.snippets import show_snippet
 from db.snippets import Snippet
 from tests import make
 from tests.bot.talk import Talk, get_actions, get_buttons, get_text

@@ -71,7 +71,23 @@ def test_a_check_tries_the_language_model_where_one_is_named(config: Path) -> No
     assert "model.base_url" in finding["remedy"]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("search giá", "stats --json", "sources list", "sources export"),
+        *("members list", "members approve 1", "backfill 1", "index rebuild"),
+    ],
+)
+def test_what_only_reads_makes_no_database(config: Path, tmp_path: Path, words: str) -> None:
+    result = run(*words.split(), "-c", config)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "There is no database yet" in result.stderr
+    assert result.stderr.endswith("loa run\n")
+    assert not (tmp_path / "data").exists()
+
+
 def test_nobody_yet_is_a_sentence(config: Path) -> None:
+    run("poll", "-c", config)
     assert run("members", "list", "-c", config).stdout == "Nobody has asked to be let in yet.\n"
     assert json.loads(run("members", "list", "--json", "-c", config).stdout) == []
 
@@ -83,6 +99,7 @@ def test_a_second_loa_on_one_file_is_refused_with_a_way_out(config: Path, tmp_pa
         assert isinstance(result.exception, BusyError)
         with pytest.raises(SystemExit) as ended:
             explain(result.exception)
+        run("db", "upgrade", "-c", config)
         assert run("search", "giá", "-c", config).exit_code == 0
     assert ended.value.code == 1
 
