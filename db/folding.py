@@ -40,7 +40,7 @@ async def fold(session: AsyncSession, heads: Sequence[int], over: int, most: int
     for head_id, chat_id in found:
         after = select(Delivery.id).where(Delivery.chat_id == chat_id, _is_news(Delivery), Delivery.id > head_id)
         if chat_id in forums:
-            after = after.where(await threads.goes_along(session, head_id, forums[chat_id]))
+            after = after.where(await threads.goes_along(session, chat_id, head_id, forums[chat_id]))
         ids = (await session.scalars(after.order_by(Delivery.id).limit(most - 1))).all()
         folding = update(Delivery).where(Delivery.id.in_(ids))
         await execute_count(session, folding.values(state=DeliveryState.FOLDED, folded_into_id=head_id))

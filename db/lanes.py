@@ -309,10 +309,6 @@ async def _postpone(session: AsyncSession, waits: Mapping[int, datetime], **valu
         await execute_count(session, update_table(Lane).where(Lane.chat_id.in_(ids)).values(due_at=until, **values))
 
 
-def _find_topic(head: Any, news: Mapping[int, News]) -> int | None:
-    return news[head.article_id].topic_id if head.article_id in news else None
-
-
 async def _describe(session: AsyncSession, claimed: Sequence[_Head], now: datetime) -> list[Due]:
     heads = [head.row for head in claimed]
     late = {head.row.id: head.meant_at for head in claimed if head.has_waited and head.meant_at < now - LATE}
@@ -324,7 +320,7 @@ async def _describe(session: AsyncSession, claimed: Sequence[_Head], now: dateti
     many |= {debt_id: one.article_ids for debt_id, one in told.items() if len(one.article_ids) > 1}
     news = await get_news(session, own.union(*many.values()))
     groups = [head for head in heads if head.kind is ChatKind.GROUP]
-    places = await threads.find_threads(session, {head.lane_id: _find_topic(head, news) for head in groups})
+    places = await threads.find_threads(session, {head.lane_id: head.article_id for head in groups})
     return [
         Due(
             head.id,

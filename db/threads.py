@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, SQLColumnExpression, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Article, Delivery, Follow, Source, Topic
+from db.models import Article, Carriage, Delivery, Follow, Source, Topic
 from db.statements import execute_count
 
 #: For a chat's followed topics, the topics of the forum that they go to.
@@ -29,16 +29,29 @@ async def list_places(session: AsyncSession, chat_ids: Collection[int]) -> dict[
     return dict(places)
 
 
-async def find_threads(session: AsyncSession, topics: Mapping[int, int | None]) -> dict[int, int | None]:
-    """For chats and the topic of what each is sent: where in the chat's forum it goes.
+async def find_threads(session: AsyncSession, articles: Mapping[int, int | None]) -> dict[int, int | None]:
+    """For chats and the article that each is sent: where in the chat's forum it goes.
 
-    What is of no topic goes to the general one, unless nothing else goes there: it may be closed.
+    What is no article goes to the general topic, unless nothing else goes there: it may be closed.
     """
-    places = await list_places(session, topics)
-    told = [chat_id for chat_id in places if topics[chat_id] is None]
+    places = await list_places(session, articles)
+    told = [chat_id for chat_id in places if articles[chat_id] is None]
     mixed = await _list_mixed(session, told) if told else set()
-    threads = {chat_id: of_chat.get(topics[chat_id] or 0) for chat_id, of_chat in places.items()}
+    threads: dict[int, int | None] = {}
+    for chat_id, of_chat in places.items():
+        article_id = articles[chat_id]
+        topic_id = await session.scalar(select(_topic_for(chat_id, literal(article_id)))) if article_id else None
+        threads[chat_id] = of_chat.get(topic_id or 0)
     return threads | {chat_id: min(places[chat_id].values()) for chat_id in told if chat_id not in mixed}
+
+
+def _topic_for(chat_id: int, article_id: SQLColumnExpression[int | None]) -> ColumnElement[int | None]:
+    """By which of the topics that it follows a chat has an article: the article's own, or one that carries it."""
+    followed = select(Follow.topic_id).join(Source, Source.topic_id == Follow.topic_id).where(Follow.chat_id == chat_id)
+    own = followed.join(Article, Article.source_id == Source.id).where(Article.id == article_id)
+    carried = followed.join(Carriage, Carriage.source_id == Source.id).where(Carriage.article_id == article_id)
+    first = carried.with_only_columns(func.min(Follow.topic_id))
+    return func.coalesce(own.scalar_subquery(), first.scalar_subquery())
 
 
 async def _list_mixed(session: AsyncSession, chat_ids: Collection[int]) -> set[int]:
@@ -56,11 +69,9 @@ async def leave(session: AsyncSession, chat_id: int, thread: int) -> list[str]:
     return found
 
 
-async def goes_along(session: AsyncSession, debt_id: int, places: Places) -> ColumnElement[bool]:
-    """Whether a debt's article goes to the same topic of the forum as the one of this debt."""
-    article = select(Delivery.article_id).where(Delivery.id == debt_id).scalar_subquery()
-    topic = select(Source.topic_id).join(Article, Article.source_id == Source.id).where(Article.id == article)
-    thread = places.get(await session.scalar(topic) or 0)
+async def goes_along(session: AsyncSession, chat_id: int, debt_id: int, places: Places) -> ColumnElement[bool]:
+    """Whether an article that the chat is owed goes to the same topic of its forum as the one of this debt."""
+    topic = func.coalesce(_topic_for(chat_id, Delivery.article_id), 0)
+    thread = places.get(await session.scalar(select(topic).where(Delivery.id == debt_id)) or 0)
     same = [topic_id for topic_id, other in places.items() if other == thread]
-    is_there = Source.topic_id.not_in(places) if thread is None else Source.topic_id.in_(same)
-    return exists().where(Article.id == Delivery.article_id, Source.id == Article.source_id, is_there)
+    return topic.not_in(places) if thread is None else topic.in_(same)

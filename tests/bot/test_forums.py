@@ -11,7 +11,7 @@ from bot.deliver import Courier
 from bot.locales import load_translators
 from bot.message import Message, say
 from bot.notices import render_notice
-from db import following, managing, outbox, threads
+from db import carriages, following, managing, outbox, threads
 from db.engine import Database
 from db.models import Chat, ChatKind, ChatState, Source, Topic
 from db.outbox import Due
@@ -78,6 +78,16 @@ async def test_each_article_goes_where_its_topic_goes_and_many_are_folded_there(
     forum.clock.advance(timedelta(hours=1))
     await forum.publish(0, 1, 0, 1, 0, 1)
     assert (await forum.deliver())[2:] == [("0 0 0", 7), ("1 1 1", None)]
+
+
+async def test_what_a_second_topic_carries_goes_where_that_one_goes(forum: Forum) -> None:
+    """N8 D2"""
+    async with forum.database.write() as session:
+        for number in range(3):
+            article = await make.article(session, title=f"{number}")
+            await carriages.carry(session, forum.sources[number % 2], [article.id])
+            await outbox.owe_article(session, article.id, forum.clock())
+    assert await forum.deliver() == [("0 2", 7), ("1", None)]
 
 
 async def test_what_went_to_a_closed_topic_goes_to_the_general_one_which_is_told(forum: Forum) -> None:
