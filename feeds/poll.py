@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,7 +23,7 @@ from db.lease import LEASE, kept
 from db.models import Source
 from db.polling import Find
 from db.statements import wait_in_line
-from db.storing import KnownKey, NewArticle, Standing
+from db.storing import KnownKey, Standing
 from feeds.apart import run_apart
 from feeds.correct import correct
 from feeds.decide import (
@@ -32,6 +33,7 @@ from feeds.decide import (
     Seen,
     choose_announced,
     decide,
+    get_published_at,
     has_gap,
     is_fresh,
     is_full,
@@ -63,6 +65,13 @@ log = logging.getLogger(__name__)
 
 #: What the trouble of one source may cost the others on its host.
 _LONGEST_PAUSE = timedelta(hours=1)
+
+
+class _Stored(NamedTuple):
+    """What a poll brought: how many articles nobody had, and the dates of all that the source did not carry before."""
+
+    new: int = 0
+    dates: Sequence[datetime] = ()
 
 
 class Poller:
@@ -212,23 +221,23 @@ async def _record_success(
 ) -> None:
     feed = polled.feed or Feed()
     source.name = source.name or feed.title
-    new = await _store(session, source, standing, polled.reading, rules=rules, now=now)
-    is_news = bool(new) or source.first_polled_at is None
+    stored = await _store(session, source, standing, polled.reading, rules=rules, now=now)
+    is_news = bool(stored.dates) or source.first_polled_at is None
     if not is_news:
         await tell_silence(session, source, now)
-    found = [article.published_at for article in new] if is_news else None
-    outcome = build_outcome(source, polled, len(new), rules, now)
+    found = stored.dates if is_news else None
+    outcome = build_outcome(source, polled, len(stored.dates), rules, now)
     await polling.record_finds(session, [Find(source, outcome, feed.title, found)], now)
     await _tell_success(session, source, polled, now)
-    log.info("source %s polled: %s entries, %s new", source.id, len(feed.entries), len(new))
+    log.info("source %s polled: %s entries, %s new", source.id, len(feed.entries), stored.new)
 
 
 async def _store(
     session: AsyncSession, source: Source, standing: Standing, reading: Reading, *, rules: PollRules, now: datetime
-) -> list[NewArticle]:
-    """Store what is new, learn the keys of what is known; returns what is new."""
+) -> _Stored:
+    """Store what is new, learn the keys of what is known."""
     if reading.feed is None or not reading.feed.entries:
-        return []
+        return _Stored()
     stored = await storing.get_known(session, source.id, reading.wanted, has_keys=standing.has_keys)
     decision = decide(reading.feed.entries, {key: _build_known(row) for key, row in stored.items()}, reading.keys)
     newest = standing.newest
@@ -241,12 +250,14 @@ async def _store(
     await storing.add_articles(session, source.id, articles, now, host=source.host)
     foreign = {row.article_id for row in stored.values() if not row.own}
     await _learn(session, source, decision, foreign, now, size=rules.size)
+    begun = [seen for seen in decision.seen if seen.article_id in foreign]
     if not is_first:
-        await _owe_foreign(session, [seen for seen in decision.seen if seen.article_id in foreign], newest, now)
+        await _owe_foreign(session, begun, newest, now)
     if has_gap(decision, was_polled=newest is not None):
         await polling.record_gap(session, source, now)
         await tell_admins(session, "source_gap", source, now)
-    return articles
+    dates = [article.published_at for article in articles]
+    return _Stored(len(articles), dates + [get_published_at(seen.entry, now) for seen in begun])
 
 
 def _build_known(row: KnownKey) -> Known:

@@ -213,3 +213,16 @@ async def test_what_was_claimed_ahead_is_polled_next_or_given_back(road: Road) -
     while await road.poll():
         pass
     assert [len(road.web.asked(feed)) for feed in feeds] == [2] * 12
+
+
+async def test_a_list_whose_articles_another_one_brings_first_is_not_silent(road: Road, follower: str) -> None:
+    """N8 F9"""
+    await road.source(CATEGORY)
+    for number in range(3, 6):
+        for url in (CATEGORY, FEED):
+            road.web.put(url, rss(items(*range(number, -1, -1))))
+            await poll_all(road)
+    first, second = await road.rows(Source)
+    assert [article.source_id for article in await road.rows(Article)] == [first.id] * 3 + [second.id] * 3
+    assert first.last_new_at == first.last_polled_at == road.clock()
+    assert first.interval == road.rules.min_interval
