@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channel import Channel
+from bot.clock import utcnow
 from bot.config import EXAMPLE_ARTICLE_RULES, EXAMPLE_RULES, Problem, Settings, SettingsError, SourceSettings
 from bot.conversation import Conversation, Rules
 from bot.deliver import Courier
@@ -56,11 +57,6 @@ GUESSES = (5, 3600)
 FILELESS, PICTURED = frozenset({"zalo"}), frozenset({"telegram", "zalo"})
 #: The topic of sources for which none was named.
 FIRST_TOPIC = "Tin chung"
-
-
-def utcnow() -> datetime:
-    """The only reading of the clock."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import telegram, zalo
-from bot.app import open_fetcher, open_language_model, utcnow
+from bot.app import open_fetcher, open_language_model
 from bot.channel import ChannelError, TemporaryError
+from bot.clock import utcnow
 from bot.config import AccessMode, HttpSettings, Settings, require_telegram
 from bot.config_problems import SettingsError
 from bot.outside import hide_user

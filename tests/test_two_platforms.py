@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.app import utcnow
+from bot.clock import utcnow
 from bot.demo.archive import load_articles
 from bot.demo.newsroom import Newsroom
 from db.engine import Database

@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.app import FIRST_TOPIC, App, open_fetcher, utcnow
+from bot.app import FIRST_TOPIC, App, open_fetcher
 from bot.check import get_remedy
 from bot.cli.parts import with_app
 from bot.cli.shared import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load, out, print_json, print_table
+from bot.clock import utcnow
 from bot.outside import hide_user
 from db import following, polling, previews
 from db.models import Source

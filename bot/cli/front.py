@@ -25,6 +25,8 @@ VERBS = {
     "db": "The database.",
     "index": "The search index.",
 }
+#: Those that come sooner: they are loaded without the others.
+READERS = ("search", "stats")
 
 
 class _Front(TyperGroup):
@@ -37,10 +39,20 @@ class _Front(TyperGroup):
         return TyperCommand(cmd_name, help=VERBS[cmd_name]) if cmd_name in VERBS else None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        from bot.cli.verbs import cli
-
-        group: Any = typer.main.get_command(cli)
+        group: Any = typer.main.get_command(_load_readers() if args[0] in READERS else _load_all())
         return group.resolve_command(ctx, args)
+
+
+def _load_readers() -> typer.Typer:
+    from bot.cli.readers import readers_cli
+
+    return readers_cli
+
+
+def _load_all() -> typer.Typer:
+    from bot.cli.verbs import cli
+
+    return cli
 
 
 front = typer.Typer(cls=_Front, help=ABOUT, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)

@@ -5,9 +5,10 @@ from typing import Annotated
 import typer
 
 from bot.admission import admit
-from bot.app import App, utcnow
+from bot.app import App
 from bot.cli.parts import with_app
 from bot.cli.shared import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, out, print_json, print_table
+from bot.clock import utcnow
 from db import members
 from db.members import MemberRow
 from db.models import MemberState

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.app import utcnow
 from bot.cli.shared import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -21,6 +20,7 @@ from bot.cli.shared import (
     warn,
 )
 from bot.cli.stored import with_database
+from bot.clock import utcnow
 from bot.message import Span, bold, say
 from bot.outside import LONGEST_TITLE, show
 from bot.snippets import show_snippet

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.app import FIRST_TOPIC, App, utcnow
+from bot.app import FIRST_TOPIC, App
 from bot.cli.adding import add_source, preview_source
 from bot.cli.opml import Report, export_feeds, import_feeds
 from bot.cli.parts import with_app
@@ -23,6 +23,7 @@ from bot.cli.shared import (
     print_json,
     print_table,
 )
+from bot.clock import utcnow
 from bot.outside import hide_user
 from db import polling
 from db.health import Health, HealthState, get_health

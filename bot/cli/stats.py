@@ -2,9 +2,9 @@
 
 from datetime import datetime, time, timedelta
 
-from bot.app import utcnow
 from bot.cli.shared import DEFAULT_CONFIG, ConfigOption, JsonOption, load, print_json, print_table
 from bot.cli.stored import with_database
+from bot.clock import utcnow
 from db.engine import Database
 from db.tallies import Tally, count_all
 

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from bot.app import open_fetcher, open_language_model, utcnow
+from bot.app import open_fetcher, open_language_model
 from bot.check import get_remedy
 from bot.cli.shared import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, load, out, print_json, print_table
+from bot.clock import utcnow
 from bot.config import Settings
 from bot.outside import hide_user
 from feeds.article import read_story

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bot.app import App, utcnow
+from bot.app import App
 from bot.check import Finding, check_all
 from bot.cli.backfill import backfill_source
 from bot.cli.database import db_cli
@@ -18,7 +18,7 @@ from bot.cli.index import index_cli
 from bot.cli.members import members_cli
 from bot.cli.parts import with_app
 from bot.cli.program import name_program
-from bot.cli.search import search_words
+from bot.cli.readers import readers_cli
 from bot.cli.shared import (
     DEFAULT_CONFIG,
     NO_SOURCE,
@@ -33,8 +33,8 @@ from bot.cli.shared import (
     warn,
 )
 from bot.cli.sources import sources_cli
-from bot.cli.stats import show_stats
 from bot.cli.summarise import summarise_article
+from bot.clock import utcnow
 from bot.config import Settings
 from bot.config_problems import SettingsError
 from bot.logs import set_up_logging
@@ -51,10 +51,9 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-cli.command("search")(search_words)
 cli.command("summarise")(summarise_article)
 cli.command("backfill")(backfill_source)
-cli.command("stats")(show_stats)
+cli.add_typer(readers_cli)
 cli.add_typer(sources_cli, name="sources")
 cli.add_typer(members_cli, name="members")
 cli.add_typer(db_cli, name="db")

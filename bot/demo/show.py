@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from bot.app import utcnow
+from bot.clock import utcnow
 from bot.commands import COMMANDS
 from bot.demo.archive import OFFICE_TIME, load_articles
 from bot.demo.guide import PATIENCE, Guide, TourError

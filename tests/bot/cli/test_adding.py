@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, select
 from typer.testing import CliRunner, Result
 
-from bot.app import utcnow
 from bot.check import get_remedy
 from bot.cli.verbs import cli
+from bot.clock import utcnow
 from bot.demo.archive import load_articles
 from bot.demo.newsroom import Newsroom
 from db.engine import Database

@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 import bot.cli
 from bot.channel import ChannelError, ClosedError, TemporaryError
 from bot.cli import program, shared
-from bot.cli.front import VERBS, front
+from bot.cli.front import READERS, VERBS, front
+from bot.cli.readers import readers_cli
 from bot.cli.verbs import cli
 
 HEAVY = ("sqlalchemy", "aiohttp", "httpx", "telegram", "lxml", "tantivy", "pydantic", "babel")
@@ -31,6 +32,24 @@ def test_help_loads_nothing_heavy() -> None:
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert printed.splitlines()[-1] == "[]"
     assert "backfill" in printed
+
+
+def test_verbs_that_only_read_load_neither_a_platform_nor_the_way_to_the_sources(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").touch()
+    code = (
+        "import sys\nfrom bot.cli.front import front\n"
+        "for words in (['search', 'giá'], ['stats']):\n"
+        "    try: front(words)\n    except SystemExit: pass\n"
+        "print([name for name in ('aiohttp', 'httpx', 'telegram', 'lxml', 'babel', 'bot.app') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert (done.stdout, done.stderr.count("There is no database yet")) == ("[]\n", 2)
+
+
+def test_verbs_that_are_loaded_alone_are_those_among_the_others() -> None:
+    alone = get_command(readers_cli).commands  # type: ignore[attr-defined]
+    assert set(alone) == set(READERS)
+    assert {name: alone[name].help for name in alone} == {name: VERBS[name] for name in READERS}
 
 
 def test_the_front_names_its_version_and_passes_the_rest_on() -> None:

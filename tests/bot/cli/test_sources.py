@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
-from bot.app import utcnow
 from bot.cli.verbs import cli
+from bot.clock import utcnow
 from db.engine import Database
 from db.models import Source, SourceState, Topic
 from feeds.opml import parse_opml

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.app import utcnow
 from bot.cli.verbs import cli
+from bot.clock import utcnow
 from bot.demo.archive import load_articles
 from bot.demo.newsroom import Newsroom
 

@@ -14,8 +14,8 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
-from bot.app import utcnow
 from bot.asked import Answer, Asked
+from bot.clock import utcnow
 from bot.demo import show, tour
 from bot.demo.archive import OFFICE_TIME, Post, load_articles
 from bot.demo.guide import Guide, TourError
