@@ -1,24 +1,27 @@
-"""Finds the time that a query speaks of, in the ways people write dates: day first, in words or in figures. Pure."""
+"""Finds the time that a query speaks of, in the ways people write dates: its days, and whether they bound it. Pure."""
 
 import re
-from calendar import monthrange
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from enum import StrEnum
+from typing import NamedTuple
 
+from db.date_forms import Kind, Named, Typed, find_days, read_days
+from db.days import Days, order
 from db.text import fold
 
-_YEAR = r"(?P<{0}y>(?:19|20)\d\d)"
-_DATE = r"(?:ngay )?(?P<{0}d>\d\d?)(?:[/.-]| thang )(?P<{0}m>\d\d?)(?:(?:[/.-]| nam )" + _YEAR + ")?"
-_MONTH = r"(?:thang |t)?(?P<{0}m>\d\d?)(?:/| nam )" + _YEAR
-_QUARTER = r"quy (?P<q>iv|i{1,3}|[1-4])(?:(?:[/-]| nam | )" + _YEAR.format("") + ")?"
-_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+#: What has no bound on one side reaches to these, which every store of times can hold.
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+#: When news began to be published on the web; what was before is history.
+_FIRST_NEWS = date(1997, 1, 1)
+#: More words than this beside a bound are a headline or a sentence that was pasted: there the bound is a part of it.
+_MOST_BESIDE = 10
+_WORD = re.compile(r"[^\W_]")
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From the first day to the last. A strict one was given by both its ends: nothing else is wanted."""
+    """From the first day to the last. A strict one was bounded by whoever typed it: nothing else is wanted."""
 
     first: date
     last: date
@@ -34,174 +37,143 @@ class FoundPeriod:
     end: int
 
 
-_Reader = Callable[[dict[str, str], date], Period]
+class _Side(StrEnum):
+    """What is wanted of all time."""
+
+    BEFORE = "before"
+    UNTIL = "until"
+    SINCE = "since"
+    AFTER = "after"
+
+
+class _Bound(NamedTuple):
+    """A word for a side, before the days that bound it. `is_whole`: until the end of them was said."""
+
+    side: _Side
+    start: int
+    is_whole: bool
 
 
 def find_period(text: str, today: date) -> FoundPeriod | None:
-    """The first and longest date in NFC text; a date without a year is the latest one that is not to come."""
-    folded = fold(text)
-    for pattern, read in _get_readers():
-        for match in pattern.finditer(folded):
-            try:
-                period = read({name: value for name, value in match.groupdict().items() if value}, today)
-            except ValueError:  # there is no 31/2
-                continue
-            return FoundPeriod(period, *match.span())
+    """The longest and first date in NFC text, with its bounds.
+
+    A date without a year is the latest one that is not to come. Whoever names a bound means it, so it is strict. But
+    beside words it is no bound where nothing or everything was published beyond it ("trước năm 1975"), where it is a
+    plan's ("đến năm 2025"), and in what is as long as a headline: that is read as the date alone.
+    """
+    typed = Typed(text, fold(text))
+    named = find_days(typed, today)
+    if named is None:
+        return None
+    bound = _find_bound(typed, named.start)
+    found = _read_range(typed, named, bound, today)
+    if found is None and bound:
+        found = _read_open(typed, named, bound, today)
+    return found or FoundPeriod(Period(*named.days), named.start, named.end)
+
+
+#: Letters.
+_LONGEST_BOUND, _LONGEST_BEGINNING = 32, 48
+_BOUND = re.compile(
+    r"(?<![\w-])(?:"
+    r"(?P<before>(?:tu\s+|den\s+)?truoc|before|prior\s+to)"
+    r"|(?P<after>(?:tu\s+)?sau|after)"
+    r"|(?P<since>(?:ke\s+)?tu|since|from)"
+    r"|(?P<until>(?:tinh\s+|cho\s+)?(?:den|toi)(?P<whole>\s+het)?|until|till|up\s+to)"
+    r")(?:\s+(?:thoi\s+diem|moc|luc))?\s+$"
+)
+#: Words that differ from those of bounds by their marks; "toi" is the evening, more often than not.
+_OTHER_WORDS = re.compile(r"(?<!\w)(?:t[ưựứửụúùủ]|s[áâấầ]u|đ[eèềé]n|t[oôốộỏồ]i|tỉnh)(?!\w)", re.IGNORECASE)
+#: What makes another word of an unmarked "tu" or "sau": đầu tư, thông tư, thứ tư, thứ sáu, điện tử, tháng sáu.
+_WORD_BEGINS = re.compile(r"(?<!\w)(?:dau|thu|thong|quy|trung|vat|thang|dien|phan|nhan|chuyen|muoi|lop)\s+$")
+_TO_NOW = re.compile(r"\s+(?:den|toi|to|until|till)\s+(?:hien\s+)?(?:nay|hom\s+nay|bay\s+gio|now|today|date)(?!\w)")
+_TO = re.compile(r"\s*(?:(?<!\w)(?:den|toi|to|until|till)(?:\s+het)?(?!\w)|[-–])\s*")
+_SINCE = re.compile(r"(?<!\w)(?:tu|from|since)\s+")
+_ON = re.compile(r"\s+tro\s+(?:(?P<back>ve\s+truoc)|di|len|lai\s+day|ve\s+sau)(?!\w)")
+
+
+def _find_bound(typed: Typed, end: int) -> _Bound | None:
+    """The one that stands right before."""
+    begin = max(0, end - _LONGEST_BOUND)
+    match = _BOUND.search(typed.folded, begin, end)
+    if not match:
+        return None
+    words = typed.text[match.start() : end]
+    if _OTHER_WORDS.search(words) or (words.isascii() and _WORD_BEGINS.search(typed.folded, 0, match.start())):
+        return None
+    side = next(side for side in _Side if match[side])
+    return _Bound(side, match.start(), bool(match["whole"]))
+
+
+def _read_range(typed: Typed, named: Named, bound: _Bound | None, today: date) -> FoundPeriod | None:
+    """What has two ends, of which one was found."""
+    side = bound.side if bound else None
+    start = bound.start if bound and side is _Side.SINCE else named.start
+    if named.kind is Kind.RANGE:
+        return FoundPeriod(Period(*named.days, is_strict=True), start, named.end)
+    if bound and side is _Side.UNTIL:
+        return _read_beginning(typed, named, bound)
+    if side not in (_Side.SINCE, None):
+        return None
+    now = _TO_NOW.match(typed.folded, named.end)
+    if side and now:
+        return FoundPeriod(Period(*order(named.days.first, Days(today, today)), is_strict=True), start, now.end())
+    to = _TO.match(typed.folded, named.end)
+    last = read_days(typed, to.end(), today) if to else None
+    if last is None or (side is None and (last.kind is not named.kind or named.kind is Kind.YEAR)):
+        return None
+    return _join(typed, named, last, start)
+
+
+def _read_beginning(typed: Typed, last: Named, bound: _Bound) -> FoundPeriod | None:
+    for since in _SINCE.finditer(typed.folded, max(0, bound.start - _LONGEST_BEGINNING), bound.start):
+        first = read_days(typed, since.end(), last.days.last)
+        if first and not typed.folded[first.end : bound.start].strip():
+            return _join(typed, first, last, since.start())
     return None
 
 
-def _read_days(parts: dict[str, str], today: date) -> Period:
-    last = _get_day(parts, "b", today)
-    if "am" not in parts:
-        return Period(_get_last(int(parts["ad"]), last), last, is_strict=True)
-    year, month, day = int(parts.get("ay", last.year)), int(parts["am"]), int(parts["ad"])
-    first = date(year, month, day)
-    if first > last and "ay" not in parts:
-        first = date(year - 1, month, day)  # from December to January
-    return _order(first, last)
+def _join(typed: Typed, first: Named, last: Named, start: int) -> FoundPeriod:
+    """From the latest such days until the last. Two years are loose: titles name those of a plan, which was news
+    before they began."""
+    begin = read_days(typed, first.start, last.days.last) or first
+    is_plan = first.kind is last.kind is Kind.YEAR
+    return FoundPeriod(Period(*order(begin.days.first, last.days), is_strict=not is_plan), start, last.end)
 
 
-def _get_last(day: int, end: date) -> date:
-    """The last day of that number until the end: from the 28th to the 2nd begins in the month before."""
-    return (end if day <= end.day else end.replace(day=1) - timedelta(days=1)).replace(day=day)
+def _read_open(typed: Typed, named: Named, bound: _Bound, today: date) -> FoundPeriod | None:
+    """What has one end, if it is meant to bound what is wanted."""
+    side, end = bound.side, named.end
+    on = _ON.match(typed.folded, end) if side is _Side.SINCE else None
+    if on:
+        side, end = (_Side.UNTIL if on["back"] else side), on.end()
+    days = _cut_time(side, named.days)
+    others = _count_others(typed, bound.start, end)
+    is_told = others > _MOST_BESIDE or not _bounds_news(days, today)
+    if side is _Side.UNTIL and not (bound.is_whole or on):
+        is_share = named.kind is Kind.MAYBE_DAY and _WORD.search(typed.folded, end) is not None
+        is_told = is_told or is_share or named.kind is Kind.YEAR
+    if days.first > days.last or (others and is_told):
+        return None
+    return FoundPeriod(Period(*days, is_strict=True), bound.start, end)
 
 
-def _read_months(parts: dict[str, str], _today: date) -> Period:
-    year, month = int(parts["by"]), int(parts["am"])
-    last = _end_month(year, int(parts["bm"]))
-    begins = int(parts.get("ay", year if month <= last.month else year - 1))
-    return _order(date(begins, month, 1), last)
+def _bounds_news(days: Days, today: date) -> bool:
+    """Whether news may have been published on both sides of the bound."""
+    return days.first <= today and days.last >= _FIRST_NEWS and (days.first >= _FIRST_NEWS or days.last < today)
 
 
-def _read_years(parts: dict[str, str], _today: date) -> Period:
-    """A loose one: titles name the years of a plan, which was news before they began."""
-    first, last = sorted((int(parts["ay"]), int(parts["by"])))
-    return Period(date(first, 1, 1), date(last, 12, 31))
+def _count_others(typed: Typed, start: int, end: int) -> int:
+    return len(typed.text[:start].split()) + len(typed.text[end:].split())
 
 
-def _since(read: _Reader) -> _Reader:
-    """From the beginning of what is read until today."""
-    return lambda parts, today: _order(read(parts, today).first, today)
-
-
-def _order(first: date, last: date) -> Period:
-    return Period(min(first, last), max(first, last), is_strict=True)
-
-
-def _read_day(parts: dict[str, str], today: date) -> Period:
-    day = _get_day(parts, "", today)
-    return Period(day, day)
-
-
-def _get_day(parts: dict[str, str], end: str, today: date) -> date:
-    month, day = int(parts[f"{end}m"]), int(parts[f"{end}d"])
-    if year := parts.get(f"{end}y"):
-        return date(int(year) if len(year) == 4 else 2000 + int(year), month, day)
-    found = date(today.year, month, day)
-    return found if found <= today else found.replace(year=today.year - 1)
-
-
-def _read_month(parts: dict[str, str], today: date) -> Period:
-    month = int(parts.get("m") or parts["bare"])
-    year = int(parts.get("y", today.year if month <= today.month else today.year - 1))
-    return Period(date(year, month, 1), _end_month(year, month))
-
-
-def _read_quarter(parts: dict[str, str], today: date) -> Period:
-    quarter = _QUARTERS[parts["q"]]
-    year = int(parts.get("y", today.year if 3 * quarter - 2 <= today.month else today.year - 1))
-    return Period(date(year, 3 * quarter - 2, 1), _end_month(year, 3 * quarter))
-
-
-def _read_year(parts: dict[str, str], _today: date) -> Period:
-    year = int(parts["y"])
-    return Period(date(year, 1, 1), date(year, 12, 31))
-
-
-def _end_month(year: int, month: int) -> date:
-    return date(year, month, monthrange(year, month)[1]) if 1 <= month <= 12 else date(year, month, 1)
-
-
-def _read_near(parts: dict[str, str], today: date) -> Period:
-    return _NEAR[parts["near"]](today)
-
-
-def _days_ago(days: int) -> Callable[[date], Period]:
-    return lambda today: Period(today - timedelta(days), today - timedelta(days))
-
-
-def _weeks_ago(weeks: int) -> Callable[[date], Period]:
-    def read(today: date) -> Period:
-        monday = today - timedelta(today.weekday() + 7 * weeks)
-        return Period(monday, monday + timedelta(6))
-
-    return read
-
-
-def _this_month(today: date) -> Period:
-    return Period(today.replace(day=1), _end_month(today.year, today.month))
-
-
-def _last_month(today: date) -> Period:
-    last = today.replace(day=1) - timedelta(1)
-    return Period(last.replace(day=1), last)
-
-
-def _years_ago(years: int) -> Callable[[date], Period]:
-    return lambda today: Period(date(today.year - years, 1, 1), date(today.year - years, 12, 31))
-
-
-_NEAR: dict[str, Callable[[date], Period]] = {
-    "hom nay": _days_ago(0),
-    "today": _days_ago(0),
-    "hom qua": _days_ago(1),
-    "yesterday": _days_ago(1),
-    "hom kia": _days_ago(2),
-    "tuan nay": _weeks_ago(0),
-    "tuan truoc": _weeks_ago(1),
-    "tuan qua": _weeks_ago(1),
-    "thang nay": _this_month,
-    "thang truoc": _last_month,
-    "thang qua": _last_month,
-    "nam nay": _years_ago(0),
-    "nam ngoai": _years_ago(1),
-    "nam truoc": _years_ago(1),
-}
-
-
-def _compile(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w/.-]){pattern}(?![\w/]|[.-]\d)".replace(" ", r"\s+"))
-
-
-_TO = r"\s*(?:den|toi|-|–)\s*"
-_NOW = r" (?:den|toi) (?:nay|hom nay)"
-
-
-@cache
-def _get_readers() -> tuple[tuple[re.Pattern[str], _Reader], ...]:
-    """What is looked for, in this order; made when it is asked for first, since it takes a while."""
-    a_day, a_month, a_year = _DATE.format(""), _MONTH.format(""), "(?:nam )?" + _YEAR
-    patterns: tuple[tuple[str, _Reader], ...] = (
-        (r"(?:tu )?" + _DATE.format("a") + _TO + _DATE.format("b"), _read_days),
-        (r"(?:tu (?:ngay )?|ngay )(?P<ad>\d\d?)" + _TO + _DATE.format("b"), _read_days),
-        (
-            r"(?:tu )?thang (?P<am>\d\d?)(?:(?:/| nam )(?P<ay>(?:19|20)\d\d))?" + _TO + _MONTH.format("b"),
-            _read_months,
-        ),
-        ("tu " + a_year.format("a") + _TO + a_year.format("b"), _read_years),
-        ("tu " + a_day + _NOW, _since(_read_day)),
-        (rf"tu (?:{a_month}|thang (?P<bare>\d\d?))" + _NOW, _since(_read_month)),
-        ("tu " + a_year.format("") + _NOW, _since(_read_year)),
-        (r"(?:ngay )?(?P<d>\d\d?)[/.-](?P<m>\d\d?)[/.-]" + _YEAR.format(""), _read_day),
-        (_YEAR.format("") + r"-(?P<m>\d\d)-(?P<d>\d\d)", _read_day),
-        (r"(?:ngay )?(?P<d>\d\d?)/(?P<m>\d\d?)/(?P<y>\d\d)", _read_day),
-        (r"(?:ngay )?(?P<d>\d\d?) thang (?P<m>\d\d?)(?: nam " + _YEAR.format("") + ")?", _read_day),
-        (r"ngay (?P<d>\d\d?)[/-](?P<m>\d\d?)", _read_day),
-        (_QUARTER, _read_quarter),
-        (a_month, _read_month),
-        (r"(?:thang |t)(?P<m>\d\d?)[.-]" + _YEAR.format(""), _read_month),
-        (rf"(?P<near>{'|'.join(_NEAR)})", _read_near),
-        (r"thang (?P<m>\d\d?)", _read_month),
-        (a_year.format(""), _read_year),
-    )
-    return tuple((_compile(pattern), read) for pattern, read in patterns)
+def _cut_time(side: _Side, days: Days) -> Days:
+    match side:
+        case _Side.BEFORE:
+            return Days(EARLIEST, days.first - timedelta(1))
+        case _Side.UNTIL:
+            return Days(EARLIEST, days.last)
+        case _Side.SINCE:
+            return Days(days.first, LATEST)
+        case _Side.AFTER:
+            return Days(days.last + timedelta(1), LATEST)

@@ -103,6 +103,8 @@ async def test_a_date_alone_lists_the_newest_first(room: Room) -> None:
     titles = list(ARTICLES)
     assert await room.titles("từ 1/6 đến 10/8/2026") == titles[:2]
     assert await room.titles("tháng 6 năm 2026") == titles[1:2]
+    assert await room.titles("từ 1/6/2026") == titles[:2]
+    assert await room.titles("trước tháng 6 năm 2026") == titles[2:]
     assert await room.titles("chủ đề: kinh tế") == titles
 
 
@@ -114,6 +116,8 @@ async def test_an_article_of_the_time_that_is_named_comes_first(room: Room) -> N
     await room.follow()
     assert (await room.titles("giá vàng tháng 2/2026"))[0] == "Giá vàng 2"
     assert await room.titles("vàng từ 1/2 đến 28/2/2026") == ["Giá vàng 2"]
+    assert await room.titles("vàng trước 1/2/2026") == ["Giá vàng 1"]
+    assert await room.titles("vàng sau tháng 2/2026") == ["Giá vàng 3"]
 
 
 async def test_of_the_same_words_the_newest_comes_first(room: Room) -> None:
