@@ -106,7 +106,7 @@ def test_advice_names_the_command_as_it_was_started(monkeypatch: pytest.MonkeyPa
 
 def test_a_table_is_cut_nowhere(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     address = "https://thongke.example.vn/" + "tin/" * 60
-    shared.print_table(("Name", "Address"), [("[b]A\tB[/b]", address)])
+    shared.print_table(("Name", "Address"), [("[b]A\tB\x1b[/b]", address)])
     assert capsys.readouterr().out == f"Name\tAddress\n[b]A B[/b]\t{address}\n"
     monkeypatch.setattr(shared, "is_terminal", lambda: True)
     shared.print_table(("Name", "Address"), [("A", address)])

@@ -86,6 +86,15 @@ def test_what_only_reads_makes_no_database(config: Path, tmp_path: Path, words: 
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.parametrize("ground", ["postgresql"], indirect=True)
+def test_what_only_reads_reads_postgresql(database_url: str, config: Path) -> None:
+    config.write_text(f"[database]\nurl = {json.dumps(database_url)}\n", encoding="utf-8")
+    assert run("search", "giá", "-c", config).stdout == "Nothing was found. Fewer words may find more.\n"
+    assert {"what": "articles", "all": 0, "today": 0, "last 30 days": 0} in json.loads(
+        run("stats", "--json", "-c", config).stdout
+    )
+
+
 def test_nobody_yet_is_a_sentence(config: Path) -> None:
     run("poll", "-c", config)
     assert run("members", "list", "-c", config).stdout == "Nobody has asked to be let in yet.\n"
