@@ -16,8 +16,8 @@ LISTED = "state = 'ready' AND same_as_id IS NULL"
 RETOLD = "same_as_id IS NOT NULL"
 ARTICLE_INDEXES = (
     ("ix_articles_to_read", ["announce", "due_at", "id", "host", "leased_until"], "state = 'found'"),
-    ("ix_articles_listed", ["published_at", "id", "source_id"], LISTED),
-    ("ix_articles_listed_of", ["source_id", "published_at", "id"], LISTED),
+    ("ix_articles_listed", ["published_at", "id", "source_id", "state", "same_as_id"], LISTED),
+    ("ix_articles_listed_of", ["source_id", "published_at", "id", "state", "same_as_id"], LISTED),
     ("ix_articles_retold_by", ["source_id", "same_as_id"], RETOLD),
     ("ix_articles_same_as_id", ["same_as_id"], RETOLD),
 )
