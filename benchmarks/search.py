@@ -148,7 +148,7 @@ def index(docs: Sequence[tuple[str, str]], folder: Path) -> Find:
 
 def ask(reader: Reader, pages: Sequence[tuple[str, str]], text: str) -> list[int]:
     moment = Moment(NOW, newest_id=sys.maxsize, zone=UTC)
-    matches = match(reader, parse(text, NOW.date()), ALIASES, moment)
+    matches = match(reader, parse(text, NOW.date()), ALIASES, moment, lambda ids: {one: pages[one - 1] for one in ids})
     added = {}
     for article_id in matches.article_ids[:READ]:
         title, body = pages[article_id - 1]

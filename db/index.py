@@ -118,6 +118,11 @@ class Reader:
         query = _compile(wanted)
         return self._ask(query, limit) if query else []
 
+    def has_any(self, wanted: Wanted) -> bool:
+        """Whether an article is within the bounds, whatever its words."""
+        bounds = Query.boolean_query([(Occur.Must, bound) for bound in _list_bounds(wanted)])
+        return bool(self._find(bounds, 1)[1])
+
     def _ask(self, query: Query, limit: int) -> list[Candidate]:
         scores, places = self._find(query, limit)
         return list(map(Candidate, self._read("id", places), scores, self._read("published", places)))

@@ -1,6 +1,6 @@
 """Asks the index for a query: with all that means the same, with slips mended, the best and newest first."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from db.aliases import Aliases, Alternative, Words, list_runs
 from db.choosing import choose
 from db.index import Candidate, Phrase, Reader, Wanted
-from db.passages import Sought, weigh
+from db.passages import Sought, has_phrases, weigh
 from db.periods import Period
 from db.query import Query
 from db.ranking import LEAST_SHARE, PASSAGE, WEIGHTS, Field, Term, blend, list_terms, make_alias_token, make_pair
@@ -27,6 +27,9 @@ _WEIGHED = 40
 _LEARNED = 2
 
 
+_ANYTHING = Wanted(terms={})
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """When and where a query was asked: newer articles than `newest_id` were not there then."""
@@ -36,50 +39,69 @@ class Moment:
     zone: tzinfo
 
 
+#: The title and the text of each of some articles, by their ids.
+ReadTexts = Callable[[Collection[int]], Mapping[int, tuple[str, str]]]
+
+
 class Wish(NamedTuple):
-    """Bounds of a search, within which every answer has to be, or better is."""
+    """Bounds of a search, within which every answer has to be, or better is; phrases that it has to have as written.
+
+    A phrase is there in one of its forms, whose words are keys.
+    """
 
     bounds: Mapping[str, Any]
     is_strict: bool
+    written: Sequence[Phrase] = ()
 
 
 class Rated(NamedTuple):
-    """A candidate, and how many wishes it fulfils."""
+    """A candidate, and how many wishes it fulfils; whether one of them is the time that was named."""
 
     candidate: Candidate
-    wishes: int
+    wishes: int = 0
+    is_of_time: bool = False
 
 
 class Matches(NamedTuple):
-    """What was found, the best first; the folded words to mark in it; the query's words if slips were mended.
+    """What was found, the best first; the folded words to mark in it; what stands for words that were slips.
 
-    `first` are those that reading may put in another order, and `sought` what to look for in them.
+    `first` are those that reading may put in another order, and `sought` what to look for in them. Words of `marked`
+    that were typed with marks are meant as their `keys` are written. `misses_time`: none is of the time that was named.
     """
 
     article_ids: list[int]
     marked: frozenset[str]
-    mended: tuple[str, ...]
+    keys: frozenset[str]
+    mended: Mapping[str, str]
     first: Sequence[Rated]
     sought: Sought
+    misses_time: bool
 
 
-def match(reader: Reader, query: Query, aliases: Aliases, moment: Moment) -> Matches:
-    mended, is_mended = _mend(reader, query, aliases)
-    words = _drop_marks(reader, mended)
+def match(reader: Reader, query: Query, aliases: Aliases, moment: Moment, read: ReadTexts) -> Matches:
+    """`read` is asked only where a phrase was typed with marks, which the index has no places of."""
+    mended = _mend(reader, query, aliases)
+    words = _drop_marks(reader, [word for typed in query.words for word in mended.get(typed, typed).split()])
     folded = [fold_word(word) for word in words]
     alternatives = list(_list_alternatives(reader, folded, aliases))
     terms = {Term(Field.NUMBERS, number): WEIGHTS[Field.NUMBERS] for number in query.numbers}
-    wanted = Wanted(terms=terms | list_terms(words, alternatives), source_ids=query.source_ids)
     wishes = _list_wishes(query, aliases, moment)
+    timed = query.timed if _has_time(reader, wishes) else frozenset[str]()
+    terms |= list_terms(words, alternatives, timed)
     strict = {name: value for wish in wishes if wish.is_strict for name, value in wish.bounds.items()}
-    wanted = replace(wanted, **strict)
-    rated = _search(reader, wanted, [wish.bounds for wish in wishes if not wish.is_strict], moment)
-    rated = _leave_out(rated, reader, _want_every(folded, alternatives))
-    marked = frozenset(folded).union(*(alternative.words for alternative in alternatives))
+    wanted = replace(Wanted(terms=terms, source_ids=query.source_ids), **strict)
+    rated = _search(reader, wanted, wishes, moment, read)
+    rated = _leave_out(rated, reader, _want_every(folded, alternatives, timed))
     ordered = _order(rated, moment, {})[:MOST]
-    sought = weigh(wanted.terms, reader.count, reader.articles, folded)
-    ids = [one.candidate.article_id for one in ordered]
-    return Matches(ids, marked, tuple(mended) if is_mended else (), ordered[:READ], sought)
+    return Matches(
+        [one.candidate.article_id for one in ordered],
+        frozenset(folded).difference(timed).union(*(alternative.words for alternative in alternatives)),
+        frozenset(key for word in words if (key := key_word(word)) != fold_word(word)),
+        mended,
+        ordered[:READ],
+        weigh(wanted.terms, reader.count, reader.articles, folded),
+        misses_time=any(_is_time(wish) for wish in wishes) and not any(one.is_of_time for one in ordered),
+    )
 
 
 def put_in_order(matches: Matches, added: Mapping[int, float], moment: Moment) -> list[int]:
@@ -95,10 +117,23 @@ def _list_wishes(query: Query, aliases: Aliases, moment: Moment) -> list[Wish]:
         since, before = get_bounds(query.period, moment.zone)
         wishes.append(Wish({"since": since, "before": before}, query.period.is_strict))
     if query.phrases:
-        quoted = {word for phrase in query.phrases for word in phrase}
+        folded = [tuple(map(fold_word, phrase)) for phrase in query.phrases]
+        quoted = {word for phrase in folded for word in phrase}
         is_all = all(fold_word(word) in quoted for word in query.words)
-        wishes.append(Wish({"phrases": [list_forms(phrase, aliases) for phrase in query.phrases]}, is_all))
+        forms = [list_forms(phrase, aliases) for phrase in folded]
+        has_marks = list(query.phrases) != folded
+        written = [[phrase, *others[1:]] for phrase, others in zip(query.phrases, forms, strict=True)]
+        wishes.append(Wish({"phrases": forms}, is_all, written if has_marks else ()))
     return wishes
+
+
+def _is_time(wish: Wish) -> bool:
+    return "since" in wish.bounds and not wish.is_strict
+
+
+def _has_time(reader: Reader, wishes: Sequence[Wish]) -> bool:
+    """Whether anything was published at the time that is named: then that is what is meant, and not its words."""
+    return any(_is_time(wish) and reader.has_any(replace(_ANYTHING, **wish.bounds)) for wish in wishes)
 
 
 def list_forms(phrase: Words, aliases: Aliases) -> list[Words]:
@@ -111,14 +146,15 @@ def list_forms(phrase: Words, aliases: Aliases) -> list[Words]:
     return [phrase, *others]
 
 
-def _mend(reader: Reader, query: Query, aliases: Aliases) -> tuple[list[str], bool]:
-    """The words without slips: a word is right that occurs, or is part of a document's number or of a name whose
-    abbreviation may."""
-    words = query.words
-    folded = [fold_word(word) for word in words]
+def _mend(reader: Reader, query: Query, aliases: Aliases) -> dict[str, str]:
+    """What stands for words that are slips.
+
+    A word is right that occurs, or is part of a document's number, of a time, or of a name whose abbreviation may.
+    """
+    folded = [fold_word(word) for word in query.words]
     runs = [tuple(folded[start:end]) for start, end in list_runs(folded)]
     right = {word for run in runs if aliases.get(run) for word in run}
-    right |= {word for number in query.numbers for word in syllables(number)}
+    right |= {word for number in query.numbers for word in syllables(number)} | query.timed
 
     def count(word: str) -> int:
         return reader.count(Field.BODY, word) or reader.count(Field.TITLE, word) or int(word in right)
@@ -126,11 +162,8 @@ def _mend(reader: Reader, query: Query, aliases: Aliases) -> tuple[list[str], bo
     def count_pair(first: str, second: str) -> int:
         return reader.count(Field.PAIRS, make_pair(first, second))
 
-    mended = mend(folded, count, count_pair)
-    found: list[str] = []
-    for word, old, new in zip(words, folded, mended, strict=True):
-        found += [word] if new == (old,) else new
-    return found, found != list(words)
+    mended = zip(query.words, folded, mend(folded, count, count_pair), strict=True)
+    return {word: " ".join(new) for word, old, new in mended if new != (old,)}
 
 
 def _drop_marks(reader: Reader, words: Sequence[str]) -> list[str]:
@@ -154,14 +187,28 @@ def _learn(reader: Reader, run: Words) -> list[Words]:
     return [tuple(token.removeprefix(prefix).split("_")) for token, _ in found]
 
 
-def _search(reader: Reader, wanted: Wanted, loose: Sequence[Mapping[str, Any]], moment: Moment) -> list[Rated]:
+def _search(reader: Reader, wanted: Wanted, wishes: Sequence[Wish], moment: Moment, read: ReadTexts) -> list[Rated]:
     """The best by their words, and those that also have what was wished, each with how many wishes it fulfils."""
-    found = {one.article_id: Rated(one, 0) for one in _search_well(reader, wanted, moment, enough=MOST)}
-    for bounds in loose:
-        for candidate in _search_well(reader, replace(wanted, **bounds), moment, enough=0):
-            known = found.get(candidate.article_id, Rated(candidate, 0))
-            found[candidate.article_id] = Rated(candidate, known.wishes + 1)
+    found = {one.article_id: Rated(one) for one in _search_well(reader, wanted, moment, enough=MOST)}
+    for wish in wishes:
+        if not wish.is_strict:
+            having = _search_well(reader, replace(wanted, **wish.bounds), moment, enough=0)
+            for candidate in _keep_written(having, wish, read):
+                _, fulfilled, is_of_time = found.get(candidate.article_id, Rated(candidate))
+                found[candidate.article_id] = Rated(candidate, fulfilled + 1, is_of_time or _is_time(wish))
+    for wish in wishes:
+        if wish.is_strict and wish.written:
+            kept = _keep_written([one.candidate for one in found.values()], wish, read)
+            found = {candidate.article_id: found[candidate.article_id] for candidate in kept}
     return list(found.values())
+
+
+def _keep_written(candidates: list[Candidate], wish: Wish, read: ReadTexts) -> list[Candidate]:
+    """Those that have the wish's phrases with the marks that were typed; the index knows them folded."""
+    if not wish.written or not candidates:
+        return candidates
+    texts = read([candidate.article_id for candidate in candidates])
+    return [one for one in candidates if has_phrases(texts.get(one.article_id, ()), wish.written)]
 
 
 def _search_well(reader: Reader, wanted: Wanted, moment: Moment, *, enough: int) -> list[Candidate]:
@@ -186,18 +233,18 @@ def _search_then(reader: Reader, wanted: Wanted, moment: Moment) -> list[Candida
     return reader.search(replace(wanted, newest_id=moment.newest_id), MOST)
 
 
-def _want_every(words: Sequence[str], alternatives: Sequence[Alternative]) -> list[Phrase]:
-    """Each of the words, or what means the same as it."""
+def _want_every(words: Sequence[str], alternatives: Sequence[Alternative], timed: Collection[str]) -> list[Phrase]:
+    """Each of the words that name no time, or what means the same as it."""
     others = [
         [other.words for other in alternatives if other.start <= place < other.end] for place in range(len(words))
     ]
-    return [[(word,), *forms] for word, forms in zip(words, others, strict=True)]
+    return [[(word,), *forms] for word, forms in zip(words, others, strict=True) if word not in timed]
 
 
 def _leave_out(rated: Sequence[Rated], reader: Reader, every: Sequence[Phrase]) -> list[Rated]:
     """Those with too little of the words are left out, unless they have every one."""
-    least = LEAST_SHARE * max((candidate.score for candidate, _ in rated), default=0.0)
-    poor = [candidate.article_id for candidate, _ in rated if candidate.score < least]
+    least = LEAST_SHARE * max((one.candidate.score for one in rated), default=0.0)
+    poor = [one.candidate.article_id for one in rated if one.candidate.score < least]
     out = set(poor) - (reader.list_whole(poor, every) if poor else set())
     return [one for one in rated if one.candidate.article_id not in out]
 
@@ -207,7 +254,7 @@ def _order(rated: Sequence[Rated], moment: Moment, added: Mapping[int, float]) -
     now = moment.now.timestamp()
 
     def rate(one: Rated) -> tuple[float, int]:
-        candidate, wishes = one
+        candidate, wishes, _ = one
         score = candidate.score + PASSAGE * added.get(candidate.article_id, 0.0)
         return blend(score, now - candidate.published, wishes), candidate.article_id
 

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from db.ranking import Field, Term, get_rarity, make_pair, make_pairs
-from db.text import fold_words, key_word
+from db.text import find_words, fold_word, fold_words, is_meant, key_word
 
 #: A word so many letters after the beginning counts half of what it would there.
 LEAD = 230
@@ -53,6 +53,34 @@ def find_hits(text: str, words: Collection[str]) -> list[Hit]:
     """The folded words in NFC text, in its order; the first `MOST_HITS` of them."""
     plain = f" {fold_words(text)} "
     return sorted(hit for word in words for hit in islice(_find(plain, word), MOST_HITS))[:MOST_HITS]
+
+
+def choose_meant(text: str, hits: Sequence[Hit], keys: Collection[str]) -> Sequence[Hit]:
+    """The hits in NFC text that are words as they were typed; all of them where none is.
+
+    `keys` are those of the words with marks; what is written without marks may be any of them.
+    """
+    marked = {fold_word(key) for key in keys}
+    meant = [hit for hit in hits if hit.word not in marked or key_word(text[hit.start : hit.end]) in {hit.word, *keys}]
+    return meant or hits
+
+
+def has_phrases(texts: Iterable[str], phrases: Iterable[Collection[Sequence[str]]]) -> bool:
+    """Whether each phrase stands, in one of its forms, in one of the NFC texts: its words in a row, between them signs.
+
+    A word with marks is meant as it is written, one without them as any that is it when folded.
+    """
+    plain = [(text, f" {fold_words(text)} ") for text in texts]
+    return all(any(_has_row(*both, form) for both in plain for form in forms) for forms in phrases)
+
+
+def _has_row(text: str, plain: str, words: Sequence[str]) -> bool:
+    row = re.compile(rf"(?<= ){' +'.join(map(fold_word, words))}(?= )")
+    for match in row.finditer(plain):
+        written = [key_word(word[0]) for word in find_words(text[match.start() - 1 : match.end() - 1])]
+        if all(map(is_meant, words, written)):
+            return True
+    return False
 
 
 def _find(plain: str, word: str) -> Iterator[Hit]:

@@ -1,6 +1,6 @@
 """What makes an article a good answer: the weight of each thing that may match, and of its age. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -35,6 +35,8 @@ WEIGHTS: Mapping[Field, float] = {
 }
 #: Question words say little of what is asked; this is how much of their weight they keep.
 QUESTION_WEIGHT = 0.2
+#: So do the words of a time, if there are articles that were published then: those count more (`WISH`).
+TIME_WEIGHT = 0.2
 #: What means the same counts a little less than what was typed.
 ALTERNATIVE_WEIGHT = 0.6
 #: A new article counts this much more than an old one of the same words, and half of it after `FRESH`.
@@ -52,14 +54,20 @@ _QUESTION_WORDS = frozenset(("ai", "gì", "nào", "đâu", "bao", "nhiêu", "m�
 _QUESTION_SYLLABLES = frozenset(map(fold_word, _QUESTION_WORDS))
 
 
-def list_terms(words: Sequence[str], alternatives: Iterable[Alternative] = ()) -> dict[Term, float]:
-    """All that may match, each with its weight. In a text, a word with marks is meant as it is written."""
+def list_terms(
+    words: Sequence[str], alternatives: Iterable[Alternative] = (), timed: Collection[str] = ()
+) -> dict[Term, float]:
+    """All that may match, each with its weight. In a text, a word with marks is meant as it is written.
+
+    The folded words of `timed` name a time.
+    """
     folded = [fold_word(word) for word in words]
     keys = [key_word(word) for word in words]
-    terms = _weigh_run(folded, [_weigh_word(key) for key in keys])
-    for word, key in zip(folded, keys, strict=True):
+    weights = [TIME_WEIGHT if word in timed else _weigh_word(key) for word, key in zip(folded, keys, strict=True)]
+    terms = _weigh_run(folded, weights)
+    for word, key, weight in zip(folded, keys, weights, strict=True):
         if key != word:
-            terms[Term(Field.EXACT, key)] = WEIGHTS[Field.EXACT] * _weigh_word(key)
+            terms[Term(Field.EXACT, key)] = WEIGHTS[Field.EXACT] * weight
     for word in {word for word, key in zip(folded, keys, strict=True) if key != word}.difference(keys):
         del terms[Term(Field.BODY, word)]
     for alternative in alternatives:

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.aliases import Aliases, read_aliases
+from db.aliases import read_aliases
 from db.base import OFFICE_ZONE
 from db.engine import Database
 from db.index import SearchIndex
@@ -17,8 +18,17 @@ from db.indexing import is_whole
 from db.library import ArticleRow, Bounds, select_articles
 from db.matching import READ, Matches, Moment, get_bounds, match, put_in_order
 from db.models import Article, Question, Source, Topic
-from db.passages import Hit, find_hits, rate
-from db.query import NOTHING_KNOWN, Known, Query, names_a_place, parse
+from db.passages import Hit, choose_meant, find_hits, rate
+from db.query import (
+    NOTHING_KNOWN,
+    Known,
+    Query,
+    UnknownPlace,
+    leave_out_time,
+    names_a_place,
+    parse,
+    replace_words,
+)
 from db.scan import scan
 from db.snippets import Snippet, cut_snippet, make_snippet
 from db.statements import get_table
@@ -29,6 +39,8 @@ _ARTICLES = get_table(Article)
 _BODY = func.coalesce(func.nullif(_ARTICLES.c.text, ""), _ARTICLES.c.description)
 #: Of a page and of its texts; made once, since it takes as long to make a statement as to have its answer.
 _PAGE = select_articles().add_columns(_BODY).where(_ARTICLES.c.id.in_(bindparam("ids", expanding=True)))
+_TEXTS = select(_ARTICLES.c.id, _ARTICLES.c.title, _BODY).where(_ARTICLES.c.id.in_(bindparam("ids", expanding=True)))
+_PLACES = select(Source.id, Source.name, Source.host, Topic.name).select_from(Topic).outerjoin(Source)
 _BODIES = select(_ARTICLES.c.id, _BODY).where(_ARTICLES.c.id.in_(bindparam("ids", expanding=True)))
 #: No article has a higher number.
 _ANY_ARTICLE = 2**31 - 1
@@ -48,6 +60,8 @@ class Found(NamedTuple):
 
     `mended` is the query with slips of the finger mended, where words of it are in no article. `is_partial`: the index
     is still catching up, so that only articles with all the words were found. `unknown_place`: as in `db.query.Query`.
+    `misses_time`: none of the articles was published at the time that was named; `untimed` is the query without that
+    time, where nothing was found for it.
     """
 
     articles: Sequence[ArticleRow]
@@ -55,7 +69,9 @@ class Found(NamedTuple):
     snippets: Sequence[Snippet] = ()
     mended: str = ""
     is_partial: bool = False
-    unknown_place: str = ""
+    unknown_place: UnknownPlace | None = None
+    misses_time: bool = False
+    untimed: str = ""
 
 
 class _Page(NamedTuple):
@@ -102,10 +118,16 @@ async def find(archive: Archive, question: Question, *, offset: int, limit: int)
 
 
 def _find(archive: Archive, words: str, moment: Moment, page: slice) -> Found:
+    today = moment.now.astimezone(moment.zone).date()
     with archive.database.read_in_thread() as connection:
         known = _read_known(connection) if names_a_place(words) else NOTHING_KNOWN
-        query = parse(words, moment.now.astimezone(moment.zone).date(), known)
-        return _answer(connection, archive.index, query, moment, page)._replace(unknown_place=query.unknown_place)
+        query = parse(words, today, known)
+        found = _answer(connection, archive.index, query, moment, page)
+        if query.may_be_text and not found.total:
+            query = parse(words, today, known, is_timed=False)
+            found = _answer(connection, archive.index, query, moment, page)._replace(misses_time=True)
+    untimed = leave_out_time(query.text, today) if query.words and query.period and not found.total else ""
+    return found._replace(unknown_place=query.unknown_place, untimed=untimed)
 
 
 def _answer(connection: Connection, index: SearchIndex | None, query: Query, moment: Moment, page: slice) -> Found:
@@ -113,16 +135,25 @@ def _answer(connection: Connection, index: SearchIndex | None, query: Query, mom
         return Found([], 0)
     if index is None or query.is_listing:
         return _scan(connection, query, moment, page)
-    matches = _match(index, query, read_aliases(connection), moment)
+    matches = _match(connection, index, query, moment)
     if matches is None:
         return _scan(connection, query, moment, page)._replace(is_partial=True)
-    return _show(connection, matches, moment, page)
+    mended = replace_words(query.text, matches.mended) if matches.mended else ""
+    return _show(connection, matches, moment, page)._replace(mended=mended, misses_time=matches.misses_time)
 
 
-def _match(index: SearchIndex, query: Query, aliases: Aliases, moment: Moment) -> Matches | None:
+def _match(connection: Connection, index: SearchIndex, query: Query, moment: Moment) -> Matches | None:
     """None while there is no whole index."""
     reader = index.get_reader()
-    return match(reader, query, aliases, moment) if reader and is_whole(reader) else None
+    if reader is None or not is_whole(reader):
+        return None
+    return match(reader, query, read_aliases(connection), moment, partial(_read_texts, connection))
+
+
+def _read_texts(connection: Connection, ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """The title and the text of each, in NFC."""
+    rows = connection.execute(_TEXTS, {"ids": list(ids)})
+    return {article_id: (nfc(title), nfc(text)) for article_id, title, text in rows}
 
 
 def _show(connection: Connection, matches: Matches, moment: Moment, page: slice) -> Found:
@@ -133,8 +164,8 @@ def _show(connection: Connection, matches: Matches, moment: Moment, page: slice)
     added = {number: rate(one.article.title, one.text, one.hits, matches.sought) for number, one in pages.items()}
     ordered = put_in_order(matches, added, moment) if is_first else matches.article_ids
     shown = [pages[article_id] for article_id in ordered[page] if article_id in pages]
-    snippets = [cut_snippet(one.text, one.hits) for one in shown]
-    return Found([one.article for one in shown], len(ordered), snippets, " ".join(matches.mended))
+    snippets = [cut_snippet(one.text, choose_meant(one.text, one.hits, matches.keys)) for one in shown]
+    return Found([one.article for one in shown], len(ordered), snippets)
 
 
 def _read(article: ArticleRow, text: str, words: Collection[str]) -> _Page:
@@ -166,10 +197,9 @@ def _cut(connection: Connection, articles: Sequence[ArticleRow], marked: Collect
 def _read_known(connection: Connection) -> Known:
     sources: dict[str, frozenset[int]] = {}
     topics: dict[str, frozenset[int]] = {}
-    rows = connection.execute(
-        select(Source.id, Source.name, Source.host, Topic.name).join(Topic, Topic.id == Source.topic_id)
-    )
-    for source_id, name, host, topic in rows:
-        sources[name or host] = sources.get(name or host, frozenset()) | {source_id}
-        topics[topic] = topics.get(topic, frozenset()) | {source_id}
+    for source_id, name, host, topic in connection.execute(_PLACES):
+        own = frozenset((source_id,)) if source_id else frozenset[int]()
+        topics[topic] = topics.get(topic, frozenset()) | own
+        if source_id:
+            sources[name or host] = sources.get(name or host, frozenset()) | own
     return Known(sources, topics)

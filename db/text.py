@@ -113,6 +113,13 @@ def key_word(word: str) -> str:
     return word[:-2] + _PLACES.get(word[-2:], word[-2:])
 
 
+@lru_cache(maxsize=1 << 16)
+def is_meant(typed: str, written: str) -> bool:
+    """Whether one key stands for another: for itself, or typed without marks, with đ or with d."""
+    bare = unicodedata.normalize("NFD", written).translate(_MARKS)
+    return typed in (written, bare, fold_word(written))
+
+
 def bigrams(words: list[str]) -> list[str]:
     """Each two neighbours, joined by a space: in Vietnamese they stand for words."""
     return [f"{first} {second}" for first, second in pairwise(words)]

@@ -4,18 +4,16 @@ What is written with marks stands for words with the same marks: `thue` for thu�
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from db.aliases import Aliases, Words, list_runs
-from db.text import TITLE_END, bigrams, fold_word, key_word, nfc, words
+from db.text import TITLE_END, bigrams, fold_word, is_meant, key_word, nfc, words
 
 #: So many phrases a watch has at most, and so many words a phrase.
 MOST_PHRASES, MOST_WORDS = 5, 12
 #: No more of an article is looked at.
 _READ = 20_000
-_MARKS = dict.fromkeys(range(0x300, 0x370))
 _APART = re.compile(r'["“”„«»,;+\n]')
 
 
@@ -75,7 +73,7 @@ class Page:
 
     def _reads(self, form: Words, start: int) -> bool:
         here = self._words[max(0, start) : start + len(form)]
-        return len(here) == len(form) and all(map(_is_meant, form, here))
+        return len(here) == len(form) and all(map(is_meant, form, here))
 
 
 def _list_forms(phrase: Words, aliases: Aliases) -> Iterator[Words]:
@@ -85,10 +83,3 @@ def _list_forms(phrase: Words, aliases: Aliases) -> Iterator[Words]:
     for start, end in list_runs(folded):
         for other in aliases.get(folded[start:end]):
             yield (*phrase[:start], *other, *phrase[end:])
-
-
-@lru_cache(maxsize=1 << 16)
-def _is_meant(typed: str, word: str) -> bool:
-    """Whether it is the same word, as it is written or without its marks: with đ or with d."""
-    bare = unicodedata.normalize("NFD", word).translate(_MARKS)
-    return typed in (word, bare, fold_word(word))

@@ -1,5 +1,6 @@
 """`loa search`: what was found, for people and for programs. What is said of it goes to stderr. It decides nothing."""
 
+import shlex
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
@@ -120,9 +121,14 @@ def _show_date(moment: datetime, zone: ZoneInfo) -> str:
 def _list_warnings(found: Found) -> Iterator[str]:
     if found.mended:
         yield f"No article has these words as they are written; it was searched for: {found.mended}"
+    if found.misses_time and found.articles:
+        yield "Nothing of that time has these words; these are from other times."
+    if found.untimed:
+        yield f"Nothing is of that time. Without it: loa search {shlex.quote(found.untimed)}"
     if found.unknown_place:
-        name = show(found.unknown_place, _LONGEST_NAME)
-        yield f"No source or topic is called “{name}”: its words were searched for like others."
+        name, nearest = (show(text, _LONGEST_NAME) for text in found.unknown_place)
+        question = f" Did you mean “{nearest}”?" if nearest else ""
+        yield f"No source or topic is called “{name}”: its words were searched for like others.{question}"
     if found.is_partial:
         yield "The search index is behind, so more may be there: loa run catches up, or loa index rebuild at once."
 

@@ -12,6 +12,7 @@ from db import activity, following, library, search
 from db.library import ArticleRow
 from db.matching import MOST
 from db.models import Question, Topic
+from db.query import UnknownPlace
 from db.search import Found, pair_snippets
 from db.text import syllables
 
@@ -22,8 +23,8 @@ PAGE = 10
 LONGEST_QUESTION = 500
 #: What is looked for letter by letter is one search.
 TYPING = timedelta(minutes=1)
-#: Letters of what was taken for the name of a source or topic.
-LONGEST_NAME = 40
+#: Letters of what is said to be searched for instead.
+LONGEST_OFFER = 40
 #: Letters of a line that offers an article.
 LONGEST_LINE = 200
 
@@ -66,12 +67,12 @@ async def find(ask: Ask) -> Answer:
     async with ask.write() as session:
         question = await search.add_question(session, ask.chat.id, words, ask.now)
     found = await _find_page(ask, question, 0)
-    offer = await _offer_spelling(ask, found)
+    offers = await _offer_others(ask, found)
     if found.articles:
         message = _render_page(ask, question, found, 0)
     else:
         message = say(ask._("Nothing was found for “{words}”.", words=show(words)), *_list_hints(ask, found))
-    return reply(message.with_buttons(offer) if offer else message)
+    return reply(message.with_buttons(*([offer] for offer in offers)))
 
 
 async def turn_page(ask: Ask) -> Answer:
@@ -124,17 +125,32 @@ def _list_hints(ask: Ask, found: Found) -> Iterable[str]:
     """What the answers were looked for by, where it is not what was typed; each in a paragraph of its own."""
     if found.is_partial:
         yield "\n\n" + ask._("New articles are still being put into the index; in a while more may be found.")
+    if found.mended and found.articles:
+        words = show(found.mended, LONGEST_OFFER)
+        yield "\n\n" + ask._("No article has all words as they were typed; these are for “{words}”.", words=words)
+    if found.misses_time and found.articles:
+        yield "\n\n" + ask._("Nothing of that time has these words; these are from other times.")
     if found.unknown_place:
-        name = show(found.unknown_place, LONGEST_NAME)
-        yield "\n\n" + ask._(
-            "No source or topic is called “{name}”: its words were searched for like others.", name=name
-        )
+        yield "\n\n" + _explain_place(ask, found.unknown_place)
 
 
-async def _offer_spelling(ask: Ask, found: Found) -> list[Button]:
-    """A button that searches for what was probably meant, where words of the query are in no article."""
-    if not found.mended:
-        return []
+def _explain_place(ask: Ask, place: UnknownPlace) -> str:
+    name = show(place.name, LONGEST_OFFER)
+    if not place.nearest:
+        return ask._("No source or topic is called “{name}”: its words were searched for like others.", name=name)
+    return ask._(
+        "No source or topic is called “{name}”: its words were searched for like others. Did you mean “{nearest}”?",
+        name=name,
+        nearest=show(place.nearest, LONGEST_OFFER),
+    )
+
+
+async def _offer_others(ask: Ask, found: Found) -> list[Button]:
+    """Buttons that search for what was probably meant: words without slips, or any time where there is none of one."""
+    return [await _offer_search(ask, words) for words in dict.fromkeys((found.mended, found.untimed)) if words]
+
+
+async def _offer_search(ask: Ask, words: str) -> Button:
     async with ask.write() as session:
-        question = await search.add_question(session, ask.chat.id, found.mended, ask.now)
-    return [Button(ask._("Search for “{words}”", words=show(found.mended, 40)), f"page:{question.id}:0")]
+        question = await search.add_question(session, ask.chat.id, words, ask.now)
+    return Button(ask._("Search for “{words}”", words=show(words, LONGEST_OFFER)), f"page:{question.id}:0")

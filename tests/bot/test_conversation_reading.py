@@ -98,6 +98,21 @@ async def test_a_place_that_nobody_knows_is_said_to_be_none(reader: Talk) -> Non
     assert "Không có nguồn" not in get_text(await reader.say(HOA, "/timkiem chủ đề: giá vốn"))
 
 
+async def test_a_search_is_offered_without_its_time_where_nothing_is_of_it(reader: Talk) -> None:
+    await _add_articles(reader, "Giá tháng 6")
+    answer = await reader.say(HOA, "/timkiem giá từ 1/1/2020 đến 15/1/2020")
+    assert (_titles(answer), [button.label for button in get_buttons(answer)]) == ([], ["Tìm “giá”"])
+    [action] = get_actions(answer)
+    assert _titles(await reader.press(HOA, action)) == ["Giá tháng 6"]
+
+
+async def test_a_time_that_is_found_in_texts_alone_is_said_to_be(reader: Talk) -> None:
+    await _add_articles(reader, "Kinh tế quý II/2021")
+    answer = await reader.say(HOA, "/timkiem quý II/2021")
+    assert _titles(answer) == ["Kinh tế quý II/2021"]
+    assert "Thời gian ấy không có bài nào như vậy" in get_text(answer)
+
+
 async def test_one_letter_is_a_word(reader: Talk) -> None:
     """C5"""
     await _add_articles(reader, "Vitamin A cho trẻ em", "Giá tháng 6")

@@ -20,7 +20,7 @@ from db.indexing import index_some
 from db.matching import Moment, match
 from db.models import Question
 from db.query import parse
-from db.search import Archive, Found
+from db.search import Archive, Found, pair_snippets
 from tests import make
 
 ARTICLES = {
@@ -97,6 +97,57 @@ async def test_a_phrase_alone_wants_its_words_in_a_row(room: Room) -> None:
     assert await room.titles('"sơ kết công tác"') == ["Hội nghị sơ kết công tác thi đua"]
     assert await room.titles('"công tác sơ kết"') == []
     assert await room.titles('"TCTK họp báo"') == ["Tổng cục Thống kê họp báo"]
+
+
+async def test_a_phrase_with_marks_is_meant_as_it_is_written(room: Room) -> None:
+    async with room.database.write() as session:
+        for title in ("Giá cà phê", "Giá cả thị trường", "Bảng giá, cả năm", "GIA CA PHE"):
+            await make.article(session, title=title, text="Số liệu của cả tỉnh.")
+    await room.follow()
+    assert set(await room.titles('"giá cả"')) == {"Giá cả thị trường", "Bảng giá, cả năm"}
+    assert (await room.titles('"giá cả" tỉnh'))[:2] == ["Bảng giá, cả năm", "Giá cả thị trường"]
+    assert set(await room.titles('"gia ca"')) == {"Giá cà phê", "Giá cả thị trường", "Bảng giá, cả năm", "GIA CA PHE"}
+
+
+async def test_of_words_with_marks_only_those_are_marked(room: Room) -> None:
+    async with room.database.write() as session:
+        text = "Số đại biểu dự họp đông. Hội nghị sơ kết sáu tháng đã khai mạc vào buổi sáng hôm nay, với số lượng lớn."
+        await make.article(session, title="Họp", text=text)
+    await room.follow()
+    [found] = [snippet for row, snippet in pair_snippets(await room.ask("sơ kết đại biểu")) if row.title == "Họp"]
+    assert {found.text[start:end] for start, end in found.marks} <= {"đại", "biểu", "sơ", "kết"}
+
+
+async def test_a_time_that_nothing_was_published_at_is_looked_for_in_texts(room: Room) -> None:
+    async with room.database.write() as session:
+        await make.article(session, title="Tình hình kinh tế quý III/2025", text="Tăng trưởng khá.")
+    await room.follow()
+    found = await room.ask("quý III/2025")
+    assert [row.title for row in found.articles] == ["Tình hình kinh tế quý III/2025"]
+    assert found.misses_time
+    assert (await room.ask("hôm qua")).total == 0
+
+
+async def test_who_names_a_time_beside_words_is_told_when_nothing_is_of_it(room: Room) -> None:
+    found = await room.ask("giá tiêu dùng tháng 2/2021")
+    assert (found.articles[0].title, found.misses_time) == ("Chỉ số giá tiêu dùng tháng 7", True)
+    assert not (await room.ask("sơ kết thi đua 2026")).misses_time
+    strict = await room.ask("giá tiêu dùng từ 1/2 đến 3/2/2021")
+    assert (strict.total, strict.untimed) == (0, "giá tiêu dùng")
+
+
+async def test_the_words_of_a_time_are_no_words_of_an_article(room: Room) -> None:
+    async with room.database.write() as session:
+        for title, month in (("Hội thi nấu ăn kỳ 2 tháng 2", 3), ("Thu ngân sách khá", 2)):
+            published = make.NOW.replace(month=month)
+            await make.article(session, title=title, text="Thu ngân sách hai tháng.", published_at=published)
+    await room.follow()
+    assert (await room.titles("thu ngân sách tháng 2/2026"))[0] == "Thu ngân sách khá"
+
+
+async def test_what_is_offered_keeps_all_but_the_slips(room: Room) -> None:
+    assert (await room.ask('nguồn: thống kê "công tác" thi đau')).mended == 'nguồn: thống kê "công tác" thi dua'
+    assert (await room.ask('nguồn: thống kê "công tác" sơ kếtt')).mended == 'nguồn: thống kê "công tác" sơ ket'
 
 
 async def test_a_date_alone_lists_the_newest_first(room: Room) -> None:
@@ -216,7 +267,10 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
 def test_no_query_raises(reader: Reader, words: str) -> None:
     """C5"""
     moment = Moment(make.NOW, 100, OFFICE_ZONE)
-    found = match(reader, parse(words, make.NOW.date()), Aliases([]), moment)
+    texts = dict(enumerate(ARTICLES.items(), 1))
+    found = match(
+        reader, parse(words, make.NOW.date()), Aliases([]), moment, lambda ids: {one: texts[one] for one in ids}
+    )
     assert set(found.article_ids) <= set(range(1, len(ARTICLES) + 1))
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.periods import Period
-from db.query import MAX_WORDS, Known, Query, names_a_place, parse
+from db.query import MAX_WORDS, Known, Query, UnknownPlace, leave_out_time, names_a_place, parse, replace_words
 from db.text import find_document_numbers, fold_word, key_word, syllables, words
 
 TODAY = date(2026, 8, 6)
@@ -23,12 +23,12 @@ def test_words_stay_as_they_were_typed() -> None:
 
 def test_quotes_make_a_phrase_whose_words_are_words_too() -> None:
     query = parse('giá "Tiêu dùng" “lúa gạo”', TODAY)
-    assert query.phrases == (("tieu", "dung"), ("lua", "gao"))
+    assert query.phrases == (("tiêu", "dùng"), ("lúa", "gạo"))
     assert query.words == ("giá", "Tiêu", "dùng", "lúa", "gạo")
 
 
 def test_a_lonely_quote_means_nothing() -> None:
-    assert parse('"giá', TODAY) == Query(words=("giá",))
+    assert parse('"giá', TODAY) == Query(text='"giá', words=("giá",))
 
 
 def test_a_date_alone_is_a_listing() -> None:
@@ -70,7 +70,46 @@ def test_a_place_bounds_the_sources(text: str, source_ids: set[int], left: tuple
 
 def test_an_unknown_place_is_words() -> None:
     query = parse("nguồn: TTXVN", TODAY, KNOWN)
-    assert (query.source_ids, query.words, query.unknown_place) == (None, ("nguồn", "TTXVN"), "TTXVN")
+    assert (query.source_ids, query.words, query.unknown_place) == (None, ("nguồn", "TTXVN"), UnknownPlace("TTXVN"))
+
+
+@pytest.mark.parametrize("text", ["nguồn: Bao Lam Dnog giá", "nguồn: báo lâm đồn giá", "nguồn: Báo Lâm Đồng giá"])
+def test_a_slip_in_a_name_makes_no_other_place(text: str) -> None:
+    query = parse(text, TODAY, KNOWN)
+    assert (query.source_ids, query.words, query.unknown_place) == ({2}, ("giá",), None)
+
+
+def test_of_an_unknown_place_the_nearest_name_is_told() -> None:
+    query = parse("chủ đề: kinhte", TODAY, KNOWN)
+    assert (query.source_ids, query.unknown_place) == (None, UnknownPlace("kinhte", "Kinh tế"))
+
+
+def test_a_topic_without_a_source_is_known_and_has_nothing() -> None:
+    query = parse("chủ đề: giao thông giá", TODAY, Known({}, {"Giao thông": frozenset()}))
+    assert (query.source_ids, query.words, query.unknown_place) == (frozenset(), ("giá",), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "timed"),
+    [
+        ("giá gạo tháng 7 năm 2023", ("giá", "gạo", "tháng", "7", "năm", "2023"), {"thang", "7", "nam", "2023"}),
+        ("thu năm 2025 của năm xã", ("thu", "năm", "2025", "của", "xã"), {"2025"}),
+        ("giá gạo hôm qua", ("giá", "gạo", "hôm", "qua"), {"hom", "qua"}),
+        ("giá gạo từ 1/7 đến 15/7/2023", ("giá", "gạo"), set()),
+    ],
+)
+def test_the_words_of_a_time_beside_others_are_known_as_such(
+    text: str, words: tuple[str, ...], timed: set[str]
+) -> None:
+    query = parse(text, TODAY)
+    assert (query.words, query.timed) == (words, timed)
+    assert query.period
+
+
+def test_a_time_may_be_left_out_and_words_replaced() -> None:
+    assert leave_out_time("giá gạo  7/2023, ở chợ", TODAY) == "giá gạo , ở chợ"
+    assert leave_out_time("giá gạo", TODAY) == ""
+    assert replace_words('nguồn: A "giá gao"', {"gao": "gạo"}) == 'nguồn: A "giá gạo"'
 
 
 @pytest.mark.parametrize(
