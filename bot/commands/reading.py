@@ -63,7 +63,11 @@ async def find(ask: Ask) -> Answer:
     """Search for the words; an answer of several pages has buttons to turn them."""
     words = shorten(ask.args, LONGEST_QUESTION)
     if not syllables(words):
-        return reply(say(ask._("Please write the words to search for, such as: /search consumer prices")))
+        example = ask._("Please write the words to search for, such as: /search consumer prices")
+        more = ask._(
+            'They may have a time (7/2023, yesterday), "words in a row", source: name or topic: name beside them.'
+        )
+        return reply(say(f"{example}\n{more}"))
     async with ask.write() as session:
         question = await search.add_question(session, ask.chat.id, words, ask.now)
     found = await _find_page(ask, question, 0)

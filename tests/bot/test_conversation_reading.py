@@ -79,7 +79,9 @@ async def test_nothing_in_a_query_is_an_operator(reader: Talk, words: str) -> No
 async def test_a_search_without_words_is_explained(reader: Talk, words: str) -> None:
     """C5"""
     await _add_articles(reader, "Giá tháng 6")
-    assert "/timkiem chỉ số giá" in get_text(await reader.say(HOA, f"/search {words}"))
+    answer = get_text(await reader.say(HOA, f"/search {words}"))
+    assert "/timkiem chỉ số giá" in answer
+    assert "nguồn: tên hoặc chủ đề: tên" in answer
 
 
 @pytest.mark.parametrize("words", ["z", "a" * 4000, "giá " * 1000 + "vàng", "NEAR", "' OR 1=1 --"])
