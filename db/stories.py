@@ -63,6 +63,12 @@ async def find_candidates(session: AsyncSession, article_id: int, keys: Collecti
     return [Candidate(row.id, row.fingerprint or b"") for row in await session.execute(found)]
 
 
+async def get_texts(session: AsyncSession, article_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """The title and the text of each article."""
+    rows = await session.execute(select(Article.id, Article.title, Article.text).where(Article.id.in_(article_ids)))
+    return {row.id: (row.title, row.text) for row in rows}
+
+
 async def record_story(
     session: AsyncSession, article_id: int, *, fingerprint: bytes, keys: Sequence[int], same_as_id: int | None
 ) -> None:

@@ -1,24 +1,20 @@
-"""Tells whether two articles are one story, reprinted or rewritten, from compact fingerprints; stores nothing.
+"""Tells from compact fingerprints which articles may be one story, reprinted or rewritten; stores nothing.
+
+Whether they are is told by their words (`feeds/retold.py`).
 
 How much two texts share is estimated from the smallest hashes of their runs of four syllables, as A. Broder, "On the
 resemblance and containment of documents" (1997), does with a sketch of the k least. Reports of two months share nearly
 all their words and no figures: so what stands in a figure's place between the same words has to agree as well.
 """
 
-import re
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from zlib import crc32
 
-from db.text import fold, nfc
+from feeds.tokens import FIGURE, is_figure, list_words
 
-_FIGURE = "#"  # marks a Roman number, and stands for any figure in another one's surroundings
-_ROMAN = re.compile(r"\b[IVX]+\b")
-_TOKEN = re.compile(rf"\d+(?:[.,/:-]\d+)*(?!\w)|{_FIGURE}?[^\W_]+")
-_ZEROS = re.compile(r"(?<![\d.,])0+(?=\d)")
-_BETWEEN = str.maketrans(",/:-", "....")
 _RUN = 4  # tokens of a run
 
 #: How many hashes a sketch keeps, and how many of them are looked up.
@@ -66,13 +62,13 @@ class Fingerprint:
 
 def fingerprint(title: str, text: str) -> Fingerprint:
     """The same for all forms, cases, marks and tone placements of a text; the title counts as its first line."""
-    headline, tokens = _tokenise(title), _tokenise(f"{title}\n{text}")
+    headline, tokens = list_words(title), list_words(f"{title}\n{text}")
     runs = {_hash(*run) for run in zip(*(tokens[start:] for start in range(_RUN)), strict=False)}
     return Fingerprint(len(runs), _hash(*headline), tuple(sorted(runs)[:_SKETCH]), frozenset(_facts(tokens)))
 
 
-def are_same(one: Fingerprint, other: Fingerprint) -> bool:
-    """Whether two articles tell one story: most of the shorter one is in the longer, and their figures agree.
+def may_be_same(one: Fingerprint, other: Fingerprint) -> bool:
+    """Whether two articles may tell one story: most of the shorter one is in the longer, and their figures agree.
 
     A digest is not the same as one of the stories in it, but an article is the same as its teaser of that title.
     """
@@ -110,22 +106,11 @@ def _by_place(facts: Iterable[tuple[int, int]]) -> Mapping[int, set[int]]:
     return places
 
 
-def _tokenise(text: str) -> list[str]:
-    """Folded syllables and whole figures; a Roman number, as of a quarter, is a figure when it is written large."""
-    marked = _ROMAN.sub(rf"{_FIGURE}\g<0>", nfc(text))
-    tokens = _TOKEN.findall(fold(marked))
-    return [_ZEROS.sub("", token).translate(_BETWEEN) if token[0].isdigit() else token for token in tokens]
-
-
-def _is_figure(token: str) -> bool:
-    return token[0] == _FIGURE or token[0].isdigit()
-
-
 def _facts(tokens: list[str]) -> list[tuple[int, int]]:
     """Each figure with the two tokens before and the one after it; of many, those of the least places."""
-    places = [_FIGURE if _is_figure(token) else token for token in tokens]
+    places = [FIGURE if is_figure(token) else token for token in tokens]
     around = zip(["", "", *places], ["", *places], [*places[1:], ""], tokens, strict=False)
-    facts = {(_hash(*rest), _hash(figure)) for *rest, figure in around if _is_figure(figure)}
+    facts = {(_hash(*rest), _hash(figure)) for *rest, figure in around if is_figure(figure)}
     return sorted(facts)[:_FACTS]
 
 

@@ -5,7 +5,7 @@ If the page cannot be had, the feed's own description serves, and the row says w
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,7 +24,8 @@ from feeds.fetch import Fetcher
 from feeds.illustrate import Shot, get_picture, illustrate
 from feeds.model import Model
 from feeds.reading import read_article
-from feeds.same import Fingerprint, are_same, fingerprint
+from feeds.retold import are_one_story, read_telling
+from feeds.same import Fingerprint, fingerprint, may_be_same
 from feeds.summarisers import summarise_description
 from feeds.types import ArticleRules, Size, Story, Summary
 from feeds.workers import Workers
@@ -39,6 +40,8 @@ Tell = Callable[[Story], Awaitable[Told]]
 
 #: Waits before the second and the third try at a page; then the feed's description serves.
 RETRIES = (timedelta(seconds=30), timedelta(minutes=2))
+#: How many articles that look the same are read again, word by word.
+_READ_AGAIN = 5
 _FINAL = (ForbiddenAddressError, GoneError, RobotsError)
 
 
@@ -196,7 +199,7 @@ async def _record(
             log.warning("article %s: its page is tried again in %s: %s", article.id, outcome.wait, outcome.reason)
             return
         row = await summaries.record_reading(session, article.id, outcome, now)
-        first = await _record_story(session, article.id, fingerprint(outcome.title, outcome.text))
+        first = await _record_story(session, article.id, outcome)
         if url := get_picture(outcome):
             await pictures.note_use(session, url, now)
         if shot and first is None:
@@ -205,11 +208,20 @@ async def _record(
     log.info("article %s read from its %s, owed to %s chats", article.id, outcome.origin, owed)
 
 
-async def _record_story(session: AsyncSession, article_id: int, mark: Fingerprint) -> int | None:
+async def _record_story(session: AsyncSession, article_id: int, outcome: Reading) -> int | None:
     """Find out who told the same story first, if anyone did; that article is announced, and not this one."""
+    mark = fingerprint(outcome.title, outcome.text)
     candidates = await stories.find_candidates(session, article_id, mark.keys)
-    first = next((one.id for one in candidates if are_same(mark, Fingerprint.from_bytes(one.fingerprint))), None)
+    likely = [one.id for one in candidates if may_be_same(mark, Fingerprint.from_bytes(one.fingerprint))][:_READ_AGAIN]
+    first = await _find_first(session, outcome, likely) if likely else None
     await stories.record_story(session, article_id, fingerprint=mark.to_bytes(), keys=mark.keys, same_as_id=first)
     if first is not None:
         log.info("article %s tells the story of article %s again", article_id, first)
     return first
+
+
+async def _find_first(session: AsyncSession, outcome: Reading, likely: Sequence[int]) -> int | None:
+    """The first of the likely articles that tells the same story by its words too."""
+    telling = read_telling(outcome.title, outcome.text)
+    texts = await stories.get_texts(session, likely)
+    return next((one for one in likely if are_one_story(telling, read_telling(*texts[one]))), None)

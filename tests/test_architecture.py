@@ -37,6 +37,7 @@ PURE = (
     ),
     *("feeds/rules.py", "feeds/stamps.py", "feeds/lines.py", "feeds/regions.py", "feeds/items.py"),
     *("feeds/selectors.py", "feeds/candidates.py", "feeds/listing.py", "feeds/pagekind.py", "feeds/pager.py"),
+    *("feeds/same.py", "feeds/retold.py", "feeds/tokens.py"),
     *("feeds/metadata.py", "feeds/summarisers/", "db/text.py", "bot/message.py", "bot/cut.py", "bot/access.py"),
     *("bot/outside.py", "bot/telegram/render.py", "bot/telegram/updates.py", "bot/terminal/render.py"),
     *("bot/zalo/render.py", "bot/zalo/updates.py", "bot/zalo/errors.py", "bot/menus.py", "bot/spoken.py"),

@@ -88,6 +88,25 @@ async def test_a_push_says_who_else_tells_it(road: Road, sources: tuple[int, int
     assert (due.news.source, due.news.also) == ("Chi cục Thống kê", ("Báo Tỉnh",))
 
 
+async def test_short_items_with_one_footer_are_all_news(road: Road, sources: tuple[int, int]) -> None:
+    """N8"""
+    office = await road.follower(sources[0])
+    footer = (
+        "Cổng thông tin điện tử tỉnh chịu trách nhiệm về nội dung đăng tải, giấy phép số 12/GP-TTĐT, ghi rõ nguồn khi "
+        "phát hành lại thông tin từ trang này."
+    )
+    titles = [
+        "Kết quả thu ngân sách kỳ 11",
+        "Kế hoạch số 179/KH-UBND được phê duyệt hôm nay",
+        "Khai mạc giải bóng chuyền",
+    ]
+    await publish(
+        road, FEED, *(item(number, title=title, description=footer) for number, title in enumerate(titles, 1))
+    )
+    assert [article.same_as_id for article in await road.rows(Article)] == [None] * 3
+    assert sorted(await road.owed()) == sorted(Owed(office.address, title) for title in titles)
+
+
 async def test_another_months_report_is_news(road: Road, sources: tuple[int, int]) -> None:
     office = await road.follower(sources[0])
     await publish(road, FEED, release(road, *BODY))
