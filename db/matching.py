@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from db.aliases import Aliases, Alternative, Words, list_runs
 from db.choosing import choose
 from db.index import Candidate, Phrase, Reader, Wanted
-from db.passages import Sought, has_phrases, weigh
+from db.passages import Meant, Sought, has_phrases, weigh
 from db.periods import Period
 from db.query import Query
 from db.ranking import LEAST_SHARE, PASSAGE, WEIGHTS, Field, Term, blend, list_terms, make_alias_token, make_pair
@@ -65,13 +65,13 @@ class Rated(NamedTuple):
 class Matches(NamedTuple):
     """What was found, the best first; the folded words to mark in it; what stands for words that were slips.
 
-    `first` are those that reading may put in another order, and `sought` what to look for in them. Words of `marked`
-    that were typed with marks are meant as their `keys` are written. `misses_time`: none is of the time that was named.
+    `first` are those that reading may put in another order, and `sought` what to look for in them. `misses_time`: none
+    is of the time that was named.
     """
 
     article_ids: list[int]
     marked: frozenset[str]
-    keys: frozenset[str]
+    meant: Meant
     mended: Mapping[str, str]
     first: Sequence[Rated]
     sought: Sought
@@ -96,12 +96,17 @@ def match(reader: Reader, query: Query, aliases: Aliases, moment: Moment, read: 
     return Matches(
         [one.candidate.article_id for one in ordered],
         frozenset(folded).difference(timed).union(*(alternative.words for alternative in alternatives)),
-        frozenset(key for word in words if (key := key_word(word)) != fold_word(word)),
+        _tell_meant(words, alternatives),
         mended,
         ordered[:READ],
         weigh(wanted.terms, reader.count, reader.articles, folded),
         misses_time=any(_is_time(wish) for wish in wishes) and not any(one.is_of_time for one in ordered),
     )
+
+
+def _tell_meant(words: Sequence[str], alternatives: Sequence[Alternative]) -> Meant:
+    folded = frozenset(map(fold_word, words))
+    return Meant(folded, frozenset(map(key_word, words)) - folded, [other.words for other in alternatives])
 
 
 def put_in_order(matches: Matches, added: Mapping[int, float], moment: Moment) -> list[int]:

@@ -6,7 +6,7 @@ more in the text.
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from db.ranking import Field, Term, get_rarity, make_pair, make_pairs
@@ -19,6 +19,8 @@ ROW = 2.0
 #: So many words are found in one text: what follows tells little more, and a snippet of all could take minutes.
 MOST_HITS = 1000
 
+#: The most letters between two words in a row: a dash between spaces.
+_BETWEEN = 3
 _SENTENCE_END = re.compile(r"[.!?…][\"”’)]*\s|\n")
 
 
@@ -41,6 +43,18 @@ class Sought(NamedTuple):
     row: frozenset[str] = frozenset()
 
 
+class Meant(NamedTuple):
+    """What of the words that are looked for was typed.
+
+    `words` are folded; `keys` are those of the words typed with marks, which are meant as they are written, or where
+    they are written without. `rows` mean the same as something typed; their words mean nothing alone.
+    """
+
+    words: Collection[str]
+    keys: Collection[str]
+    rows: Collection[Sequence[str]]
+
+
 class _Sign(NamedTuple):
     """A word or pair that a text has: the place of its last word, itself folded, and its weight."""
 
@@ -55,14 +69,30 @@ def find_hits(text: str, words: Collection[str]) -> list[Hit]:
     return sorted(hit for word in words for hit in islice(_find(plain, word), MOST_HITS))[:MOST_HITS]
 
 
-def choose_meant(text: str, hits: Sequence[Hit], keys: Collection[str]) -> Sequence[Hit]:
-    """The hits in NFC text that are words as they were typed; all of them where none is.
+def choose_meant(text: str, hits: Sequence[Hit], meant: Meant) -> Sequence[Hit]:
+    """The hits in NFC text that are what was typed; all of them where none is."""
+    marked = {fold_word(key) for key in meant.keys}
+    in_rows = {place for row in meant.rows for place in _find_rows(hits, row)}
+    chosen = [
+        hit
+        for place, hit in enumerate(hits)
+        if place in in_rows
+        or (hit.word in meant.words and hit.word not in marked)
+        or (hit.word in marked and key_word(text[hit.start : hit.end]) in {hit.word, *meant.keys})
+    ]
+    return chosen or hits
 
-    `keys` are those of the words with marks; what is written without marks may be any of them.
-    """
-    marked = {fold_word(key) for key in keys}
-    meant = [hit for hit in hits if hit.word not in marked or key_word(text[hit.start : hit.end]) in {hit.word, *keys}]
-    return meant or hits
+
+def _find_rows(hits: Sequence[Hit], row: Sequence[str]) -> Iterator[int]:
+    """The places among the hits of those that stand in a row."""
+    for start in range(len(hits) - len(row) + 1):
+        some = hits[start : start + len(row)]
+        if all(hit.word == word for hit, word in zip(some, row, strict=True)) and _stand_together(some):
+            yield from range(start, start + len(row))
+
+
+def _stand_together(hits: Sequence[Hit]) -> bool:
+    return all(after.start - before.end <= _BETWEEN for before, after in pairwise(hits))
 
 
 def has_phrases(texts: Iterable[str], phrases: Iterable[Collection[Sequence[str]]]) -> bool:

@@ -164,7 +164,7 @@ def _show(connection: Connection, matches: Matches, moment: Moment, page: slice)
     added = {number: rate(one.article.title, one.text, one.hits, matches.sought) for number, one in pages.items()}
     ordered = put_in_order(matches, added, moment) if is_first else matches.article_ids
     shown = [pages[article_id] for article_id in ordered[page] if article_id in pages]
-    snippets = [cut_snippet(one.text, choose_meant(one.text, one.hits, matches.keys)) for one in shown]
+    snippets = [cut_snippet(one.text, choose_meant(one.text, one.hits, matches.meant)) for one in shown]
     return Found([one.article for one in shown], len(ordered), snippets)
 
 

@@ -118,6 +118,15 @@ async def test_of_words_with_marks_only_those_are_marked(room: Room) -> None:
     assert {found.text[start:end] for start, end in found.marks} <= {"đại", "biểu", "sơ", "kết"}
 
 
+async def test_of_what_an_abbreviation_means_the_whole_is_marked(room: Room) -> None:
+    async with room.database.write() as session:
+        text = "Ngày 5/7, sở ban hành văn bản. Nhân đó, Hội đồng nhân dân và Ủy ban nhân dân tỉnh họp, dân dự đông."
+        await make.article(session, title="Họp", text=text)
+    await room.follow()
+    [found] = [snippet for row, snippet in pair_snippets(await room.ask("UBND")) if row.title == "Họp"]
+    assert [found.text[start:end] for start, end in found.marks] == ["Ủy", "ban", "nhân", "dân"]
+
+
 async def test_a_time_that_nothing_was_published_at_is_looked_for_in_texts(room: Room) -> None:
     async with room.database.write() as session:
         await make.article(session, title="Tình hình kinh tế quý III/2025", text="Tăng trưởng khá.")
