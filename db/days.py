@@ -25,7 +25,10 @@ MONTH_WORDS = {
     **{"muoi mot": 11, "muoi hai": 12, "muoi": 10},
 }
 ENGLISH_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_QUARTERS = {
+    **{"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4},
+    **{"nhat": 1, "mot": 1, "hai": 2, "ba": 3, "tu": 4, "bon": 4},
+}
 _YEARS_AGO = {"nay": 0, "ngoai": 1, "truoc": 1}
 #: Of the twelve months.
 _PARTS_OF_YEARS = {"nua dau": (1, 6), "nua cuoi": (7, 12), "dau": (1, 3), "giua": (4, 9), "cuoi": (10, 12)}

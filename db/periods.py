@@ -16,6 +16,7 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 _FIRST_NEWS = date(1997, 1, 1)
 #: More words than this beside a bound are a headline or a sentence that was pasted: there the bound is a part of it.
 _MOST_BESIDE = 10
+_IN = re.compile(r"(?<!\w)(?:trong|vao|hom|in|on|during)\s+$")
 _WORD = re.compile(r"[^\W_]")
 
 
@@ -65,11 +66,11 @@ def find_period(text: str, today: date) -> FoundPeriod | None:
     named = find_days(typed, today)
     if named is None:
         return None
-    bound = _find_bound(typed, named.start)
+    bound = _find_bound(typed, named)
     found = _read_range(typed, named, bound, today)
     if found is None and bound:
         found = _read_open(typed, named, bound, today)
-    return found or FoundPeriod(Period(*named.days), named.start, named.end)
+    return found or FoundPeriod(Period(*named.days), _skip_in(typed, named.start), named.end)
 
 
 #: Letters.
@@ -77,7 +78,7 @@ _LONGEST_BOUND, _LONGEST_BEGINNING = 32, 48
 _BOUND = re.compile(
     r"(?<![\w-])(?:"
     r"(?P<before>(?:tu\s+|den\s+)?truoc|before|prior\s+to)"
-    r"|(?P<after>(?:tu\s+)?sau|after)"
+    r"|(?P<after>(?<!truoc\sva\s)(?:tu\s+)?sau|after)"
     r"|(?P<since>(?:ke\s+)?tu|since|from)"
     r"|(?P<until>(?:tinh\s+|cho\s+)?(?:den|toi)(?P<whole>\s+het)?|until|till|up\s+to)"
     r")(?:\s+(?:thoi\s+diem|moc|luc))?\s+$"
@@ -92,12 +93,19 @@ _SINCE = re.compile(r"(?<!\w)(?:tu|from|since)\s+")
 _ON = re.compile(r"\s+tro\s+(?:(?P<back>ve\s+truoc)|di|len|lai\s+day|ve\s+sau)(?!\w)")
 
 
-def _find_bound(typed: Typed, end: int) -> _Bound | None:
-    """The one that stands right before."""
+def _skip_in(typed: Typed, end: int) -> int:
+    """Where a date begins with what stands before it and tells no more: in October, on the 13th."""
+    match = _IN.search(typed.folded, max(0, end - _LONGEST_BOUND), end)
+    return match.start() if match else end
+
+
+def _find_bound(typed: Typed, named: Named) -> _Bound | None:
+    """The one that stands right before; behind a time there is but one, "trở đi"."""
+    end = named.start
     begin = max(0, end - _LONGEST_BOUND)
     match = _BOUND.search(typed.folded, begin, end)
     if not match:
-        return None
+        return _Bound(_Side.SINCE, end, is_whole=False) if _ON.match(typed.folded, named.end) else None
     words = typed.text[match.start() : end]
     if _OTHER_WORDS.search(words) or (words.isascii() and _WORD_BEGINS.search(typed.folded, 0, match.start())):
         return None
@@ -110,7 +118,7 @@ def _read_range(typed: Typed, named: Named, bound: _Bound | None, today: date) -
     side = bound.side if bound else None
     start = bound.start if bound and side is _Side.SINCE else named.start
     if named.kind is Kind.RANGE:
-        return FoundPeriod(Period(*named.days, is_strict=True), start, named.end)
+        return FoundPeriod(Period(*named.days, is_strict=True), _skip_in(typed, start), named.end)
     if bound and side is _Side.UNTIL:
         return _read_beginning(typed, named, bound)
     if side not in (_Side.SINCE, None):
@@ -120,7 +128,7 @@ def _read_range(typed: Typed, named: Named, bound: _Bound | None, today: date) -
         return FoundPeriod(Period(*order(named.days.first, Days(today, today)), is_strict=True), start, now.end())
     to = _TO.match(typed.folded, named.end)
     last = read_days(typed, to.end(), today) if to else None
-    if last is None or (side is None and (last.kind is not named.kind or named.kind is Kind.YEAR)):
+    if last is None or (side is None and last.kind is not named.kind):
         return None
     return _join(typed, named, last, start)
 
