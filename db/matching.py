@@ -167,8 +167,7 @@ def _mend(reader: Reader, query: Query, aliases: Aliases) -> dict[str, str]:
     def count_pair(first: str, second: str) -> int:
         return reader.count(Field.PAIRS, make_pair(first, second))
 
-    mended = zip(query.words, folded, mend(folded, count, count_pair), strict=True)
-    return {word: " ".join(new) for word, old, new in mended if new != (old,)}
+    return mend(query.words, count, count_pair)
 
 
 def _drop_marks(reader: Reader, words: Sequence[str]) -> list[str]:

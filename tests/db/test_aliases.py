@@ -5,7 +5,6 @@ import pytest
 from db import aliases
 from db.aliases import Aliases, find_alias_pairs, get_aliases, make_pair
 from db.engine import Database
-from db.spelling import mend
 
 
 @pytest.mark.parametrize(
@@ -47,23 +46,3 @@ async def test_an_admin_adds_and_removes_pairs(database: Database) -> None:
     async with database.write() as session:
         assert await aliases.remove_alias(session, row.id)
         assert not await aliases.remove_alias(session, row.id)
-
-
-COUNTS = {"thong": 9, "ke": 9, "thon": 5, "hoi": 9, "nghi": 9}
-PAIRS = {("thong", "ke"): 7, ("hoi", "nghi"): 8}
-
-
-@pytest.mark.parametrize(
-    ("typed", "mended"),
-    [
-        ("thogn ke", [("thong",), ("ke",)]),
-        ("thonge ke", [("thong",), ("ke",)]),
-        ("hoinghi", [("hoi", "nghi")]),
-        ("hoi ngh", [("hoi",), ("nghi",)]),
-        ("thong ke", [("thong",), ("ke",)]),
-        ("zzzzz 2023", [("zzzzz",), ("2023",)]),
-    ],
-)
-def test_slips_are_mended_by_what_stands_beside_them(typed: str, mended: list[tuple[str, ...]]) -> None:
-    found = mend(typed.split(), lambda word: COUNTS.get(word, 0), lambda *pair: PAIRS.get(pair, 0))
-    assert found == mended
