@@ -19,8 +19,9 @@ _RUN = 4  # words of a run
 _IS_ABOUT = 0.5
 #: Equal titles of fewer words, as "Thông báo", say nothing.
 _SAYS_MUCH = 6
-#: Common text that no title is about has to have so many words: few footers are that long.
+#: Common text that no title is about has to have so many words, as few footers are that long, and this share of both.
 _LONG = 120
+_OF_BOTH = 0.4
 #: How many words may stand in others' places, as a share of the common text, if a title is about it, and if none is.
 _SWAPPED = 0.2
 _SWAPPED_UNTITLED = 0.1
@@ -71,7 +72,7 @@ def are_one_story(one: Telling, other: Telling) -> bool:
     ours, theirs = _mark(one, runs), _mark(other, runs)
     shared = min(sum(ours), sum(theirs))
     is_about = _is_about(one, other, runs)
-    if not is_about and shared < _LONG:
+    if not is_about and shared < max(_LONG, _OF_BOTH * len(one.text), _OF_BOTH * len(other.text)):
         return False
     swaps = list(_pair(_list_gaps(one, ours), _list_gaps(other, theirs)))
     swapped = sum(min(len(swap.ours), len(swap.theirs)) for swap in swaps)
