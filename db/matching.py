@@ -116,7 +116,7 @@ def put_in_order(matches: Matches, added: Mapping[int, float], moment: Moment) -
 
 
 def _list_wishes(query: Query, aliases: Aliases, moment: Moment) -> list[Wish]:
-    """A time is strict when both its ends were given; phrases are when there is nothing else."""
+    """A time is strict when a bound of it was named; phrases are when there is nothing else."""
     wishes = []
     if query.period:
         since, before = get_bounds(query.period, moment.zone)
