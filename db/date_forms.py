@@ -144,6 +144,10 @@ def _in_year_after(signs: str) -> str:
     return f"(?:(?:{signs}| nam ){_Y}| nam {_AGO})"
 
 
+#: `quỹ 2 tỷ đồng` is no quarter.
+_FUND = "qu[ỹỳỷ]"
+
+
 def _form(kind: Kind, read: Reader, pattern: str, starts: str, refused: str = "") -> _Form:
     typed = re.compile(refused, re.IGNORECASE) if refused else None
     return _Form(kind, read, _compile(pattern), frozenset(starts.split()), typed)
@@ -197,10 +201,10 @@ def _list_dated() -> Iterator[_Form]:
 def _list_months() -> Iterator[_Form]:
     """Quarters and months with their years."""
     quarter = "quy (?P<q>iv|i{1,3}|[1-4])"
-    yield _form(Kind.QUARTER, read_quarter, f"{quarter}{_in_year_after('[/-]| ')}?", "quy")
+    yield _form(Kind.QUARTER, read_quarter, f"{quarter}{_in_year_after('[/-]| ')}?", "quy", _FUND)
     # Q1 without a year is a district
     yield _form(Kind.QUARTER, read_quarter, f"q(?P<q>[1-4])(?:[/-]| ){_Y}", "q")
-    yield _form(Kind.QUARTER, read_quarter, f"quy (?P<q>nhat|mot|hai|ba|tu|bon){_in_year_after('/')}", "quy")
+    yield _form(Kind.QUARTER, read_quarter, f"quy (?P<q>nhat|mot|hai|ba|tu|bon){_in_year_after('/')}", "quy", _FUND)
     # "tháng sau" is the next one, and "tháng từ" none
     yield _form(Kind.MONTH, read_month, f"thang {_WORD}{_in_year_after('/')}", "thang", r"từ|tháng\s+sau")
     yield _form(Kind.MONTH, read_month, f"(?:thang |t)?{_M}(?:/| nam ){_Y}", "0 thang t")

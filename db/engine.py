@@ -2,16 +2,25 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from db import sqlite
+
+_Result = TypeVar("_Result")
+
+
+#: How many read at once in threads: a search takes a core for itself.
+_READING = 4
+#: How long one of them has to end, once it was interrupted, in seconds.
+_PATIENCE = 0.1
 
 
 def get_url(text: str) -> URL:
@@ -50,6 +59,8 @@ class Database:
         self._threads_engine = (
             sqlite.create_reading_engine(self.url) if self.is_sqlite else _create_reading_engine(self.url)
         )
+        self._threads = ThreadPoolExecutor(_READING, thread_name_prefix="read")
+        self._at_work: set[Any] = set()
         self._readers = async_sessionmaker(self.engine, expire_on_commit=False)
         self._writers = async_sessionmaker(self.writing_engine, expire_on_commit=False)
         self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
@@ -81,14 +92,21 @@ class Database:
         async with self._readers() as session:
             yield session
 
-    @contextmanager
-    def read_in_thread(self) -> Iterator[Connection]:
-        """A transaction that may only read, for work with a thread of its own: a statement needs no trip to another.
+    async def read_in_thread(self, work: Callable[[Connection], _Result]) -> _Result:
+        """What the work makes of a transaction that may only read, in a thread: a statement needs no trip to another.
 
-        Not for the thread of the loop, which would stand still.
+        The threads are few and the database's own, so that work that takes long keeps nothing else waiting.
         """
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read_here, work)
+
+    def _read_here(self, work: Callable[[Connection], _Result]) -> _Result:
         with self._threads_engine.connect() as connection:
-            yield connection
+            driver: Any = connection.connection.driver_connection
+            self._at_work.add(driver)
+            try:
+                return work(connection)
+            finally:
+                self._at_work.discard(driver)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
@@ -111,6 +129,13 @@ class Database:
                 await _check_links(connection)
 
     async def close(self) -> None:
+        """Whoever still reads in a thread is interrupted, at each of its statements."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        end = asyncio.create_task(asyncio.to_thread(self._threads.shutdown))
+        while not end.done():
+            for driver in list(self._at_work):
+                await asyncio.to_thread(driver.interrupt if self.is_sqlite else driver.cancel)
+            await asyncio.wait([end], timeout=_PATIENCE)
         await asyncio.to_thread(self._threads_engine.dispose)
         await self.engine.dispose()
 
@@ -127,5 +152,5 @@ def _create_postgresql(url: URL) -> AsyncEngine:
 def _create_reading_engine(url: URL) -> Engine:
     options = {"postgresql_readonly": True}
     return create_engine(
-        url, pool_size=2, max_overflow=8, pool_pre_ping=True, hide_parameters=True, execution_options=options
+        url, pool_size=_READING, max_overflow=0, pool_pre_ping=True, hide_parameters=True, execution_options=options
     )

@@ -195,10 +195,9 @@ class SearchIndex:
 
     def _read(self) -> Reader | None:
         try:
-            if self._index is None:
-                self._index = open_index(self.folder)
-            self._index.reload()
-            searcher = self._index.searcher()
+            index = self._index = self._index or open_index(self.folder)  # one's own: others may forget it meanwhile
+            index.reload()
+            searcher = index.searcher()
             state = read_state(searcher)
         except (ValueError, OSError, KeyError):  # damaged, or of another form; the writer builds it again
             self._index = None

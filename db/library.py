@@ -89,7 +89,9 @@ def select_newest(bounds: Bounds, limit: int) -> Select[int]:
         _CARRIAGES.c.source_id.in_(bounds.source_ids),
         *list_bounds(bounds, _CARRIAGES.c.article_id, _CARRIAGES.c.published_at),
     )
-    carried_last = carried.order_by(_CARRIAGES.c.published_at.desc()).limit(limit * _CARRIED).subquery()
+    newest_carried = (_CARRIAGES.c.published_at.desc(), _CARRIAGES.c.article_id.desc())
+    by_article = carried.group_by(_CARRIAGES.c.published_at, _CARRIAGES.c.article_id)
+    carried_last = by_article.order_by(*newest_carried).limit(limit * _CARRIED).subquery()
     both = union(select(own.c.id), select(carried_last.c.article_id)).subquery()
     return select(both.c.id)
 

@@ -23,6 +23,8 @@ READ = 10
 _SPARE = 25
 #: In how many of the best answers the words are weighed that bring none: those of the pages that people turn.
 _WEIGHED = 40
+#: How many texts are read for a phrase that has to be there as it was typed.
+_MOST_READ = 1_000
 #: How many meanings of an abbreviation are taken from the texts, the most frequent ones.
 _LEARNED = 2
 
@@ -86,7 +88,7 @@ def match(reader: Reader, query: Query, aliases: Aliases, moment: Moment, read: 
     alternatives = list(_list_alternatives(reader, folded, aliases))
     terms = {Term(Field.NUMBERS, number): WEIGHTS[Field.NUMBERS] for number in query.numbers}
     wishes = _list_wishes(query, aliases, moment)
-    timed = query.timed if _has_time(reader, wishes) else frozenset[str]()
+    timed = query.timed if _has_time(reader, wishes, moment) else frozenset[str]()
     terms |= list_terms(words, alternatives, timed)
     strict = {name: value for wish in wishes if wish.is_strict for name, value in wish.bounds.items()}
     wanted = replace(Wanted(terms=terms, source_ids=query.source_ids), **strict)
@@ -124,7 +126,7 @@ def _list_wishes(query: Query, aliases: Aliases, moment: Moment) -> list[Wish]:
     if query.phrases:
         folded = [tuple(map(fold_word, phrase)) for phrase in query.phrases]
         quoted = {word for phrase in folded for word in phrase}
-        is_all = all(fold_word(word) in quoted for word in query.words)
+        is_all = all(fold_word(word) in quoted | query.timed for word in query.words)
         forms = [list_forms(phrase, aliases) for phrase in folded]
         has_marks = list(query.phrases) != folded
         written = [[phrase, *others[1:]] for phrase, others in zip(query.phrases, forms, strict=True)]
@@ -136,9 +138,10 @@ def _is_time(wish: Wish) -> bool:
     return "since" in wish.bounds and not wish.is_strict
 
 
-def _has_time(reader: Reader, wishes: Sequence[Wish]) -> bool:
+def _has_time(reader: Reader, wishes: Sequence[Wish], moment: Moment) -> bool:
     """Whether anything was published at the time that is named: then that is what is meant, and not its words."""
-    return any(_is_time(wish) and reader.has_any(replace(_ANYTHING, **wish.bounds)) for wish in wishes)
+    then = replace(_ANYTHING, newest_id=moment.newest_id)
+    return any(_is_time(wish) and reader.has_any(replace(then, **wish.bounds)) for wish in wishes)
 
 
 def list_forms(phrase: Words, aliases: Aliases) -> list[Words]:
@@ -200,11 +203,29 @@ def _search(reader: Reader, wanted: Wanted, wishes: Sequence[Wish], moment: Mome
             for candidate in _keep_written(having, wish, read):
                 _, fulfilled, is_of_time = found.get(candidate.article_id, Rated(candidate))
                 found[candidate.article_id] = Rated(candidate, fulfilled + 1, is_of_time or _is_time(wish))
-    for wish in wishes:
-        if wish.is_strict and wish.written:
-            kept = _keep_written([one.candidate for one in found.values()], wish, read)
-            found = {candidate.article_id: found[candidate.article_id] for candidate in kept}
+    if any(wish.is_strict and wish.written for wish in wishes):
+        return _find_written(reader, wanted, wishes, moment, read, found)
     return list(found.values())
+
+
+def _find_written(
+    reader: Reader,
+    wanted: Wanted,
+    wishes: Sequence[Wish],
+    moment: Moment,
+    read: ReadTexts,
+    found: Mapping[int, Rated],
+) -> list[Rated]:
+    """What has the phrases as they are written: of what was found, and where that is cut off of all that has them."""
+    strict = [wish for wish in wishes if wish.is_strict and wish.written]
+    more = {}
+    if len(found) >= MOST:
+        wanted = replace(wanted, newest_id=moment.newest_id)
+        more = {one.article_id: Rated(one) for one in reader.search(wanted, _MOST_READ)}
+    candidates = [one.candidate for one in {**more, **found}.values()]
+    for wish in strict:
+        candidates = _keep_written(candidates, wish, read)
+    return [found.get(one.article_id, Rated(one)) for one in candidates]
 
 
 def _keep_written(candidates: list[Candidate], wish: Wish, read: ReadTexts) -> list[Candidate]:

@@ -28,6 +28,11 @@ class Period:
     last: date
     is_strict: bool = False
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it has both its ends."""
+        return self.first > EARLIEST and self.last < LATEST
+
 
 @dataclass(frozen=True, slots=True)
 class FoundPeriod:

@@ -1,6 +1,5 @@
 """Finding articles by what somebody typed, through the index or, while there is none, in the database."""
 
-import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -59,8 +58,8 @@ class Found(NamedTuple):
     """One page of hits, and how many there are in all; a snippet of each.
 
     `mended` is the query with slips of the finger mended, where words of it are in no article. `is_partial`: the index
-    is still catching up, so that only articles with all the words were found. `unknown_place`: as in `db.query.Query`.
-    `misses_time`: none of the articles was published at the time that was named; `untimed` is the query without that
+    is still catching up, so that only articles with all the words were found. `unknown_place` and `places` are those of
+    `db.query.Query`. `misses_time`: none of the articles was published at the time that was named; `untimed` is the query without that
     time, where nothing was found for it.
     """
 
@@ -70,6 +69,7 @@ class Found(NamedTuple):
     mended: str = ""
     is_partial: bool = False
     unknown_place: UnknownPlace | None = None
+    places: tuple[str, ...] = ()
     misses_time: bool = False
     untimed: str = ""
 
@@ -114,20 +114,25 @@ async def find(archive: Archive, question: Question, *, offset: int, limit: int)
     A query of a time or a place alone lists the newest. All of it is work for one thread, which the loop waits for.
     """
     moment = Moment(question.asked_at, question.newest_article_id, archive.zone)
-    return await asyncio.to_thread(_find, archive, question.words, moment, slice(offset, offset + limit))
+    page = slice(offset, offset + limit)
+    find_page = partial(_find, index=archive.index, words=question.words, moment=moment, page=page)
+    return await archive.database.read_in_thread(find_page)
 
 
-def _find(archive: Archive, words: str, moment: Moment, page: slice) -> Found:
+def _find(connection: Connection, *, index: SearchIndex | None, words: str, moment: Moment, page: slice) -> Found:
     today = moment.now.astimezone(moment.zone).date()
-    with archive.database.read_in_thread() as connection:
-        known = _read_known(connection) if names_a_place(words) else NOTHING_KNOWN
-        query = parse(words, today, known)
-        found = _answer(connection, archive.index, query, moment, page)
-        if query.may_be_text and not found.total:
-            query = parse(words, today, known, is_timed=False)
-            found = _answer(connection, archive.index, query, moment, page)._replace(misses_time=True)
-    untimed = leave_out_time(query.text, today) if query.words and query.period and not found.total else ""
-    return found._replace(unknown_place=query.unknown_place, untimed=untimed)
+    known = _read_known(connection) if names_a_place(words) else NOTHING_KNOWN
+    query = parse(words, today, known)
+    found = _answer(connection, index, query, moment, page)
+    if query.may_be_text and not found.total:
+        query = parse(words, today, known, is_timed=False)
+        found = _answer(connection, index, query, moment, page)._replace(misses_time=True)
+    untimed = ""
+    if query.words and query.period and query.period.is_strict and not found.total:
+        without = leave_out_time(query.text, today)
+        others = _answer(connection, index, parse(without, today, known), moment, slice(0, 1))
+        untimed = without if others.total else ""
+    return found._replace(unknown_place=query.unknown_place, places=query.places, untimed=untimed)
 
 
 def _answer(connection: Connection, index: SearchIndex | None, query: Query, moment: Moment, page: slice) -> Found:

@@ -120,11 +120,13 @@ def _show_date(moment: datetime, zone: ZoneInfo) -> str:
 
 def _list_warnings(found: Found) -> Iterator[str]:
     if found.mended:
-        yield f"No article has these words as they are written; it was searched for: {found.mended}"
+        yield f"No article has these words as they are written; it was searched for: {clean(found.mended)}"
     if found.misses_time and found.articles:
         yield "Nothing of that time has these words; these are from other times."
     if found.untimed:
-        yield f"Nothing is of that time. Without it: loa search {shlex.quote(found.untimed)}"
+        yield f"Nothing is of that time. Without it: loa search -- {shlex.quote(clean(found.untimed))}"
+    if found.places:
+        yield f"Searched only in: {', '.join(show(place, _LONGEST_NAME) for place in found.places)}"
     if found.unknown_place:
         name, nearest = (show(text, _LONGEST_NAME) for text in found.unknown_place)
         question = f" Did you mean “{nearest}”?" if nearest else ""

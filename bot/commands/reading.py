@@ -25,6 +25,8 @@ LONGEST_QUESTION = 500
 TYPING = timedelta(minutes=1)
 #: Letters of what is said to be searched for instead.
 LONGEST_OFFER = 40
+#: How many sources are named that were searched.
+MOST_PLACES = 5
 #: Letters of a line that offers an article.
 LONGEST_LINE = 200
 
@@ -134,6 +136,9 @@ def _list_hints(ask: Ask, found: Found) -> Iterable[str]:
         yield "\n\n" + ask._("No article has all words as they were typed; these are for “{words}”.", words=words)
     if found.misses_time and found.articles:
         yield "\n\n" + ask._("Nothing of that time has these words; these are from other times.")
+    if found.places:
+        places = ", ".join(show(place, LONGEST_OFFER) for place in found.places[:MOST_PLACES])
+        yield "\n\n" + ask._("Searched only in: {places}", places=places)
     if found.unknown_place:
         yield "\n\n" + _explain_place(ask, found.unknown_place)
 

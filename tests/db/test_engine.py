@@ -6,7 +6,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
 from contextlib import AsyncExitStack, closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -14,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import aiosqlite
 import pytest
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import Connection, delete, func, select, text
 from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, SQLAlchemyError, StatementError
 
 from db import migrate
@@ -130,18 +129,29 @@ async def test_a_statement_is_one_trip_to_the_thread_of_sqlite(
 async def test_a_thread_reads_what_is_committed_and_may_not_write(database: Database) -> None:
     await add_topic(database)
 
-    def read() -> Sequence[str]:
-        with database.read_in_thread() as connection:
-            return connection.scalars(select(Topic.name)).all()
-
-    def write() -> None:
-        with database.read_in_thread() as connection:
-            connection.execute(delete(Topic))
-
-    assert len(await asyncio.to_thread(read)) == 1
+    assert await database.read_in_thread(lambda connection: len(connection.scalars(select(Topic.name)).all())) == 1
     with pytest.raises(SQLAlchemyError, match=r"readonly|read-only"):
-        await asyncio.to_thread(write)
+        await database.read_in_thread(lambda connection: connection.execute(delete(Topic)))
     assert await count_topics(database) == 1
+
+
+async def test_who_reads_in_a_thread_is_interrupted_when_the_database_is_closed(database_url: str) -> None:
+    """P3"""
+    database = Database(database_url)
+    has_begun = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n WHERE i < 0"
+
+    def read(connection: Connection) -> None:
+        connection.execute(select(1))
+        loop.call_soon_threadsafe(has_begun.set)
+        connection.execute(text(endless))
+
+    reading = [asyncio.create_task(database.read_in_thread(read)) for _ in range(6)]
+    await has_begun.wait()
+    await database.close()
+    ends = await asyncio.gather(*reading, return_exceptions=True)
+    assert all(isinstance(end, SQLAlchemyError | asyncio.CancelledError) for end in ends)
 
 
 def _count_trips(monkeypatch: pytest.MonkeyPatch) -> list[object]:

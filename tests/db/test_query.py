@@ -70,7 +70,35 @@ def test_a_place_bounds_the_sources(text: str, source_ids: set[int], left: tuple
 
 def test_an_unknown_place_is_words() -> None:
     query = parse("nguồn: TTXVN", TODAY, KNOWN)
-    assert (query.source_ids, query.words, query.unknown_place) == (None, ("nguồn", "TTXVN"), UnknownPlace("TTXVN"))
+    assert (query.source_ids, query.words, query.unknown_place) == (None, ("TTXVN",), UnknownPlace("TTXVN"))
+
+
+def test_a_part_of_a_name_tells_which_names_it_was_taken_for() -> None:
+    assert parse("nguồn: bình thuận giá", TODAY, KNOWN).places == ("Cục Thống kê Bình Thuận",)
+    assert parse("nguồn: Báo Lâm Đồng chủ đề: kinh tế giá", TODAY, KNOWN).places == ()
+
+
+@pytest.mark.parametrize("text", ["giá nguồn:", 'giá "nguồn: báo lâm đồng"'])
+def test_a_place_without_a_name_or_in_quotes_is_words(text: str) -> None:
+    query = parse(text, TODAY, KNOWN)
+    assert (query.source_ids, query.unknown_place, query.words[:2]) == (None, None, ("giá", "nguồn"))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_strict"),
+    [
+        ("trước 2021", True),
+        ("giá gạo trước 2021", False),
+        ("Tăng lương cơ sở từ 1/7/2024", False),
+        ("Lịch nghỉ lễ 30/4-1/5", False),
+        ("giá gạo từ 1/7 đến 15/7/2023", True),
+        ("giá gạo từ tháng 10 đến nay", True),
+    ],
+)
+def test_beside_words_only_a_time_with_both_bounds_named_is_strict(text: str, is_strict: bool) -> None:
+    period = parse(text, TODAY).period
+    assert period
+    assert period.is_strict is is_strict
 
 
 @pytest.mark.parametrize("text", ["nguồn: Bao Lam Dnog giá", "nguồn: báo lâm đồn giá", "nguồn: Báo Lâm Đồng giá"])
