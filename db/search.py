@@ -59,8 +59,8 @@ class Found(NamedTuple):
 
     `mended` is the query with slips of the finger mended, where words of it are in no article. `is_partial`: the index
     is still catching up, so that only articles with all the words were found. `unknown_place` and `places` are those of
-    `db.query.Query`. `misses_time`: none of the articles was published at the time that was named; `untimed` is the query without that
-    time, where nothing was found for it.
+    `db.query.Query`. `misses_time`: none of the articles was published at the time that was named; `untimed` is the
+    query without that time, where nothing was found for it, and without it something is.
     """
 
     articles: Sequence[ArticleRow]
