@@ -203,9 +203,8 @@ def _search(reader: Reader, wanted: Wanted, wishes: Sequence[Wish], moment: Mome
             for candidate in _keep_written(having, wish, read):
                 _, fulfilled, is_of_time = found.get(candidate.article_id, Rated(candidate))
                 found[candidate.article_id] = Rated(candidate, fulfilled + 1, is_of_time or _is_time(wish))
-    if any(wish.is_strict and wish.written for wish in wishes):
-        return _find_written(reader, wanted, wishes, moment, read, found)
-    return list(found.values())
+    strict = [wish for wish in wishes if wish.is_strict and wish.written]
+    return _find_written(reader, wanted, strict, moment, read, found) if strict else list(found.values())
 
 
 def _find_written(
@@ -217,13 +216,12 @@ def _find_written(
     found: Mapping[int, Rated],
 ) -> list[Rated]:
     """What has the phrases as they are written: of what was found, and where that is cut off of all that has them."""
-    strict = [wish for wish in wishes if wish.is_strict and wish.written]
     more = {}
     if len(found) >= MOST:
         wanted = replace(wanted, newest_id=moment.newest_id)
         more = {one.article_id: Rated(one) for one in reader.search(wanted, _MOST_READ)}
     candidates = [one.candidate for one in {**more, **found}.values()]
-    for wish in strict:
+    for wish in wishes:
         candidates = _keep_written(candidates, wish, read)
     return [found.get(one.article_id, Rated(one)) for one in candidates]
 

@@ -40,7 +40,6 @@ _BODY = func.coalesce(func.nullif(_ARTICLES.c.text, ""), _ARTICLES.c.description
 _PAGE = select_articles().add_columns(_BODY).where(_ARTICLES.c.id.in_(bindparam("ids", expanding=True)))
 _TEXTS = select(_ARTICLES.c.id, _ARTICLES.c.title, _BODY).where(_ARTICLES.c.id.in_(bindparam("ids", expanding=True)))
 _PLACES = select(Source.id, Source.name, Source.host, Topic.name).select_from(Topic).outerjoin(Source)
-_BODIES = select(_ARTICLES.c.id, _BODY).where(_ARTICLES.c.id.in_(bindparam("ids", expanding=True)))
 #: No article has a higher number.
 _ANY_ARTICLE = 2**31 - 1
 
@@ -194,9 +193,8 @@ def _make_bounds(query: Query, moment: Moment) -> Bounds:
 def _cut(connection: Connection, articles: Sequence[ArticleRow], marked: Collection[str]) -> Sequence[Snippet]:
     if not articles:
         return ()
-    rows = connection.execute(_BODIES, {"ids": [row.id for row in articles]})
-    texts = {article_id: nfc(text) for article_id, text in rows}
-    return [make_snippet(texts.get(row.id, ""), marked) for row in articles]
+    texts = _read_texts(connection, [row.id for row in articles])
+    return [make_snippet(texts[row.id][1] if row.id in texts else "", marked) for row in articles]
 
 
 def _read_known(connection: Connection) -> Known:

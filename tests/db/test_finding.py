@@ -113,7 +113,7 @@ async def test_a_phrase_with_marks_is_meant_as_it_is_written(room: Room) -> None
 async def test_a_phrase_with_marks_is_found_behind_many_that_are_it_when_folded(room: Room) -> None:
     async with room.database.write() as session:
         for number in range(130):
-            await make.article(session, title=f"Giá cà phê {number}", text="Giá cả ngày. Giá cà phê, cả tỉnh."[13:])
+            await make.article(session, title=f"Giá cà phê {number}", text="Giá cà phê, cả tỉnh.")
         await make.article(session, title="Thị trường", text="Hàng hóa nhiều. " * 30 + "Giá cả bình ổn.")
     await room.follow()
     assert await room.titles('"giá cả"') == ["Thị trường"]
@@ -133,7 +133,8 @@ async def test_of_words_with_marks_only_those_are_marked(room: Room) -> None:
         await make.article(session, title="Họp", text=text)
     await room.follow()
     [found] = [snippet for row, snippet in pair_snippets(await room.ask("sơ kết đại biểu")) if row.title == "Họp"]
-    assert {found.text[start:end] for start, end in found.marks} <= {"đại", "biểu", "sơ", "kết"}
+    assert "Số đại biểu" in found.text
+    assert [found.text[start:end] for start, end in found.marks] == ["đại", "biểu", "sơ", "kết"]
 
 
 async def test_of_what_an_abbreviation_means_the_whole_is_marked(room: Room) -> None:
